@@ -1,0 +1,64 @@
+package dev.cairn.crypto;
+
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * HMAC-SHA256 (RFC 2104) over the platform's SHA-256, because {@code javax.crypto.Mac} keeps copies of its key that nobody
+ * can zero. {@link #close()} zeroes both padded keys.
+ *
+ * <p>Thread-safe until closed.
+ */
+final class HmacSha256 implements AutoCloseable {
+  private static final int BLOCK = 64;
+
+  private final byte[] inner = new byte[BLOCK];
+  private final byte[] outer = new byte[BLOCK];
+  private volatile boolean closed;
+
+  HmacSha256(byte[] key) {
+    byte[] block = new byte[BLOCK];
+    if (key.length > BLOCK) {
+      byte[] hashed = Sha256.acquire().digest(key);
+      System.arraycopy(hashed, 0, block, 0, hashed.length);
+      Arrays.fill(hashed, (byte) 0);
+    } else {
+      System.arraycopy(key, 0, block, 0, key.length);
+    }
+    for (int i = 0; i < BLOCK; i++) {
+      inner[i] = (byte) (block[i] ^ 0x36);
+      outer[i] = (byte) (block[i] ^ 0x5c);
+    }
+    Arrays.fill(block, (byte) 0);
+  }
+
+  /** The MAC of the parts, one after the other. */
+  byte[] mac(byte[]... parts) {
+    if (closed) {
+      throw new IllegalStateException("this key is closed");
+    }
+    MessageDigest digest = Sha256.acquire();
+    digest.update(inner);
+    for (byte[] part : parts) {
+      digest.update(part);
+    }
+    byte[] mac = new byte[Sha256.SIZE];
+    try {
+      digest.digest(mac, 0, mac.length);
+      digest.update(outer);
+      digest.update(mac);
+      digest.digest(mac, 0, mac.length);
+    } catch (DigestException e) {
+      throw new IllegalStateException("a SHA-256 digest has 32 bytes", e);
+    }
+    return mac;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Arrays.fill(inner, (byte) 0);
+    Arrays.fill(outer, (byte) 0);
+  }
+}
