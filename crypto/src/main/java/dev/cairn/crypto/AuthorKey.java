@@ -4,7 +4,8 @@ import java.util.Arrays;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
- * The Ed25519 key that signs an owner's records and statements (RFC 8032 section 5.1, pure Ed25519, deterministic).
+ * The Ed25519 key that signs an owner's records and statements (RFC 8032 section 5.1, pure Ed25519,
+ * deterministic).
  *
  * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}.
  */

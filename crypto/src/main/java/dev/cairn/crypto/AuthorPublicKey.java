@@ -6,14 +6,15 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one verifier of owners' signatures: Ed25519 after RFC 8032 section 5.1.7, strict, so that all readers agree about
- * every signature.
+ * The one verifier of owners' signatures: Ed25519 after RFC 8032 section 5.1.7, strict, so that all
+ * readers agree about every signature.
  *
- * <p>A signature verifies only if the public key and R are canonically encoded points, the public key lies in the prime-order subgroup (and
- * so is not of small order), R is not of small order, S is below the group order, and the equation {@code [S]B = R + [k]A} holds
- * without a cofactor.
+ * <p>A signature verifies only if the public key and R are canonically encoded points, the public
+ * key lies in the prime-order subgroup (and so is not of small order), R is not of small order, S
+ * is below the group order, and the equation {@code [S]B = R + [k]A} holds without a cofactor.
  *
- * <p>Any 32 bytes make a value of this class; bytes that are no such point verify nothing. Thread-safe, value equality.
+ * <p>Any 32 bytes make a value of this class; bytes that are no such point verify nothing.
+ * Thread-safe, value equality.
  */
 public final class AuthorPublicKey {
   /** Bytes of a public key. */
@@ -49,7 +50,10 @@ public final class AuthorPublicKey {
     return Sha256.hash(raw).hex().substring(0, 16);
   }
 
-  /** Whether the bytes are a canonically encoded point of the prime-order subgroup other than its neutral element. */
+  /**
+   * Whether the bytes are a canonically encoded point of the prime-order subgroup other than its
+   * neutral element.
+   */
   public boolean isValid() {
     return decoded().isPresent();
   }

@@ -4,11 +4,11 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * The one key of a backup, 32 bytes: author, tag and sealing keys derive from it, per user and key version. Whoever
- * holds it reads everything that was sealed under it.
+ * The one key of a backup, 32 bytes: author, tag and sealing keys derive from it, per user and key
+ * version. Whoever holds it reads everything that was sealed under it.
  *
- * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}. The material leaves only through
- * {@link BackupKeyAccess}.
+ * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}. The
+ * material leaves only through {@link BackupKeyAccess}.
  */
 public final class BackupKey implements AutoCloseable {
   /** Bytes of a backup key. */
@@ -47,8 +47,9 @@ public final class BackupKey implements AutoCloseable {
   }
 
   /**
-   * Derives the keys of one user and key version: {@code HKDF-SHA256(ikm = backup key, salt = empty, info = label(name) ‖
-   * userId ‖ u32 keyVersion)}, name = {@code author}, {@code tag}, {@code seal}.
+   * Derives the keys of one user and key version: {@code HKDF-SHA256(ikm = backup key, salt =
+   * empty, info = label(name) ‖ userId ‖ u32 keyVersion)}, name = {@code author}, {@code tag},
+   * {@code seal}.
    *
    * @param keyVersion 1 or more
    */
@@ -56,7 +57,10 @@ public final class BackupKey implements AutoCloseable {
     return deriveKeys(userId, keyVersion, Padding.NONE);
   }
 
-  /** Same, with a sealer that pads what it seals. Padding is no part of the keys: any sealer opens what any other sealed. */
+  /**
+   * Same, with a sealer that pads what it seals. Padding is no part of the keys: any sealer opens
+   * what any other sealed.
+   */
   public KeyRing deriveKeys(UserId userId, int keyVersion, Padding padding) {
     if (keyVersion < 1) {
       throw new IllegalArgumentException("key versions count from 1, not " + keyVersion);
@@ -69,14 +73,20 @@ public final class BackupKey implements AutoCloseable {
           keyVersion,
           AuthorKey.takeOwnershipOfSeed(derive(key, "author", userId, keyVersion)),
           tags,
-          new ObjectSealer(userId, keyVersion, tags, Xaes256Gcm.takeOwnershipOf(derive(key, "seal", userId, keyVersion)), padding));
+          new ObjectSealer(
+              userId,
+              keyVersion,
+              tags,
+              Xaes256Gcm.takeOwnershipOf(derive(key, "seal", userId, keyVersion)),
+              padding));
     } finally {
       Arrays.fill(key, (byte) 0);
     }
   }
 
   private static byte[] derive(byte[] key, String name, UserId userId, int keyVersion) {
-    return Hkdf.sha256(key, Bytes.EMPTY, Layout.label(name).userId(userId).u32(keyVersion).toBytes(), SIZE);
+    return Hkdf.sha256(
+        key, Bytes.EMPTY, Layout.label(name).userId(userId).u32(keyVersion).toBytes(), SIZE);
   }
 
   byte[] copyMaterial() {

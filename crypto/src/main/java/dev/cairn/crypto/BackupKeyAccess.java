@@ -1,8 +1,8 @@
 package dev.cairn.crypto;
 
 /**
- * The only way to the bytes of a backup key, so that its few uses are easy to find: wrapping into a recovery bundle, and
- * the owner's own key file.
+ * The only way to the bytes of a backup key, so that its few uses are easy to find: wrapping into a
+ * recovery bundle, and the owner's own key file.
  */
 public final class BackupKeyAccess {
   private BackupKeyAccess() {}

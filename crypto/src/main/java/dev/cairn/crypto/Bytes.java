@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable sequence of bytes with value equality, ordered as unsigned bytes.
  *
- * <p>Not for secrets: the content cannot be zeroed and {@link #toString()} shows its beginning. Secrets live in {@link
- * SecretBytes}.
+ * <p>Not for secrets: the content cannot be zeroed and {@link #toString()} shows its beginning.
+ * Secrets live in {@link SecretBytes}.
  *
  * <p>Thread-safe.
  */
@@ -81,7 +81,8 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   /**
-   * Reads base64url without padding (RFC 4648 section 5) and accepts only the canonical text of the bytes.
+   * Reads base64url without padding (RFC 4648 section 5) and accepts only the canonical text of the
+   * bytes.
    *
    * @throws IllegalArgumentException if the text is anything else
    */
@@ -184,7 +185,8 @@ public final class Bytes implements Comparable<Bytes> {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Bytes that
-        && (content == that.content || Arrays.equals(content, 0, content.length, that.content, 0, that.content.length));
+        && (content == that.content
+            || Arrays.equals(content, 0, content.length, that.content, 0, that.content.length));
   }
 
   @Override
@@ -200,6 +202,8 @@ public final class Bytes implements Comparable<Bytes> {
   /** The first bytes in hexadecimal, and how many there are: for messages, not for parsing. */
   @Override
   public String toString() {
-    return content.length <= SHOWN ? hex() : HEX.formatHex(content, 0, SHOWN) + "…(" + content.length + " bytes)";
+    return content.length <= SHOWN
+        ? hex()
+        : HEX.formatHex(content, 0, SHOWN) + "…(" + content.length + " bytes)";
   }
 }

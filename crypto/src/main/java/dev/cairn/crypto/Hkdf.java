@@ -2,7 +2,9 @@ package dev.cairn.crypto;
 
 import java.util.Arrays;
 
-/** HKDF with SHA-256 (RFC 5869). Stateless and thread-safe; what it returns is the caller's to zero. */
+/**
+ * HKDF with SHA-256 (RFC 5869). Stateless and thread-safe; what it returns is the caller's to zero.
+ */
 public final class Hkdf {
   private static final int MAX_LENGTH = 255 * Sha256.SIZE;
 

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * HMAC-SHA256 (RFC 2104) over the platform's SHA-256, because {@code javax.crypto.Mac} keeps copies of its key that nobody
- * can zero. {@link #close()} zeroes both padded keys.
+ * HMAC-SHA256 (RFC 2104) over the platform's SHA-256, because {@code javax.crypto.Mac} keeps copies
+ * of its key that nobody can zero. {@link #close()} zeroes both padded keys.
  *
  * <p>Thread-safe until closed.
  */

@@ -1,7 +1,8 @@
 package dev.cairn.crypto;
 
 /**
- * The keys that derive from a backup key for one user and key version. Thread-safe; {@link #close()} closes them all.
+ * The keys that derive from a backup key for one user and key version. Thread-safe; {@link
+ * #close()} closes them all.
  */
 public final class KeyRing implements AutoCloseable {
   private final UserId userId;

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Writes the fixed layouts that are signed, sealed and hashed, in the notation of {@code docs/formats.md}.
+ * Writes the fixed layouts that are signed, sealed and hashed, in the notation of {@code
+ * docs/formats.md}.
  *
  * <table>
  * <caption>Notation</caption>
@@ -18,9 +19,11 @@ import java.util.Optional;
  * <tr><td>{@code userId}</td><td>26 bytes ASCII</td></tr>
  * </table>
  *
- * <p>{@code u64} covers 0 to 2^63 - 1: everything that Cairn counts fits, and a negative number is always a mistake.
+ * <p>{@code u64} covers 0 to 2^63 - 1: everything that Cairn counts fits, and a negative number is
+ * always a mistake.
  *
- * <p>Not thread-safe. Values out of range throw {@link IllegalArgumentException}: they are mistakes of the caller.
+ * <p>Not thread-safe. Values out of range throw {@link IllegalArgumentException}: they are mistakes
+ * of the caller.
  */
 public final class Layout {
   private static final String LABEL_PREFIX = "cairn/1/";
@@ -43,7 +46,10 @@ public final class Layout {
     return new Layout(192);
   }
 
-  /** A layout without a label with room for so many bytes: nothing is copied, and so nothing is left behind, while they suffice. */
+  /**
+   * A layout without a label with room for so many bytes: nothing is copied, and so nothing is left
+   * behind, while they suffice.
+   */
   static Layout unlabelledOfSize(int capacity) {
     return new Layout(capacity);
   }
@@ -160,7 +166,9 @@ public final class Layout {
   private void room(int more) {
     if (buffer.remaining() < more) {
       int needed = Math.addExact(buffer.position(), more);
-      ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, (int) Math.min(2L * buffer.capacity(), Integer.MAX_VALUE - 16)));
+      ByteBuffer larger =
+          ByteBuffer.allocate(
+              Math.max(needed, (int) Math.min(2L * buffer.capacity(), Integer.MAX_VALUE - 16)));
       larger.put(buffer.array(), 0, buffer.position());
       Arrays.fill(buffer.array(), (byte) 0);
       buffer = larger;

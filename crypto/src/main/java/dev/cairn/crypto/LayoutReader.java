@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Reads what {@link Layout} writes, strictly: every length is checked before anything is allocated, presence bytes are 0
- * or 1, text is UTF-8, and {@link #end()} refuses what is left over.
+ * Reads what {@link Layout} writes, strictly: every length is checked before anything is allocated,
+ * presence bytes are 0 or 1, text is UTF-8, and {@link #end()} refuses what is left over.
  *
- * <p>Not thread-safe. Every method throws {@link MalformedLayoutException} when the bytes do not fit; the reader is then
- * of no further use.
+ * <p>Not thread-safe. Every method throws {@link MalformedLayoutException} when the bytes do not
+ * fit; the reader is then of no further use.
  */
 public final class LayoutReader {
   private static final long MASK_U32 = 0xffff_ffffL;
@@ -26,7 +26,10 @@ public final class LayoutReader {
     return new LayoutReader(bytes.unsafeArray());
   }
 
-  /** Reads from an array that is not written to meanwhile; for secrets that never become {@link Bytes}. */
+  /**
+   * Reads from an array that is not written to meanwhile; for secrets that never become {@link
+   * Bytes}.
+   */
   static LayoutReader ofArray(byte[] bytes) {
     return new LayoutReader(bytes);
   }
@@ -160,7 +163,8 @@ public final class LayoutReader {
 
   private void need(int length, String what) throws MalformedLayoutException {
     if (buffer.remaining() < length) {
-      throw new MalformedLayoutException("ends within " + what + ": " + buffer.remaining() + " bytes are left");
+      throw new MalformedLayoutException(
+          "ends within " + what + ": " + buffer.remaining() + " bytes are left");
     }
   }
 }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Seals and opens slices of objects: XAES-256-GCM under the sealing key, bound to owner, key version, epoch, sequence and
- * tag.
+ * Seals and opens slices of objects: XAES-256-GCM under the sealing key, bound to owner, key
+ * version, epoch, sequence and tag.
  *
  * <table>
  * <caption>Layout</caption>
@@ -21,14 +21,16 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * lp(bytes) ‖ zero padding}</td></tr>
  * </table>
  *
- * <p>Compression covers the value only. Encoding 0: {@code bytes} is the slice's content as it is. Encoding 1: {@code bytes} is one
- * zstd frame of the content, and {@code lp} counts the frame. Everything before {@code bytes} is never compressed; the total length
- * counts the whole value before compression. The writer tries zstd level 1 from 256 bytes of content on and keeps it
- * when it saves at least 10 %. The reader never decompresses to more than the smaller of 512 KiB and the total length.
+ * <p>Compression covers the value only. Encoding 0: {@code bytes} is the slice's content as it is.
+ * Encoding 1: {@code bytes} is one zstd frame of the content, and {@code lp} counts the frame.
+ * Everything before {@code bytes} is never compressed; the total length counts the whole value
+ * before compression. The writer tries zstd level 1 from 256 bytes of content on and keeps it when
+ * it saves at least 10 %. The reader never decompresses to more than the smaller of 512 KiB and the
+ * total length.
  *
- * <p><b>Guaranteed:</b> {@link #open} gives the very slice that was sealed for this context and tag, or throws; the tag
- * is recomputed from the name inside and compared. <b>Not guaranteed:</b> that it is the newest one, or that all slices are there:
- * the log and the state digest say so.
+ * <p><b>Guaranteed:</b> {@link #open} gives the very slice that was sealed for this context and
+ * tag, or throws; the tag is recomputed from the name inside and compared. <b>Not guaranteed:</b>
+ * that it is the newest one, or that all slices are there: the log and the state digest say so.
  *
  * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}.
  */
@@ -37,7 +39,8 @@ public final class ObjectSealer implements AutoCloseable {
   private static final int ZSTD = 1;
   private static final int ZSTD_LEVEL = 1;
   private static final int COMPRESS_FROM = 256;
-  private static final int FIXED = 2 + Integer.BYTES + Integer.BYTES + 2 * Integer.BYTES + Long.BYTES + Integer.BYTES;
+  private static final int FIXED =
+      2 + Integer.BYTES + Integer.BYTES + 2 * Integer.BYTES + Long.BYTES + Integer.BYTES;
   private static final int MAX_PLAINTEXT =
       (int) Padding.PADME.padded(FIXED + 2L * ObjectSlice.MAX_NAME + ObjectSlice.MAX_CONTENT);
 
@@ -63,12 +66,20 @@ public final class ObjectSealer implements AutoCloseable {
   /**
    * Seals one slice under a fresh random nonce: two calls never give the same bytes.
    *
-   * @throws IllegalArgumentException if the context is of another user or key version than this sealer
+   * @throws IllegalArgumentException if the context is of another user or key version than this
+   *     sealer
    */
   public SealedSlice seal(SealingContext context, ObjectSlice slice) {
     if (!context.userId().equals(userId) || context.keyVersion() != keyVersion) {
       throw new IllegalArgumentException(
-          "this sealer is for " + userId + ", key version " + keyVersion + ", not for " + context.userId() + ", key version " + context.keyVersion());
+          "this sealer is for "
+              + userId
+              + ", key version "
+              + keyVersion
+              + ", not for "
+              + context.userId()
+              + ", key version "
+              + context.keyVersion());
     }
     byte[] collection = ObjectSlice.encodeName("collection", slice.collection());
     byte[] id = ObjectSlice.encodeName("id", slice.id());
@@ -76,7 +87,8 @@ public final class ObjectSealer implements AutoCloseable {
     Context tools = acquire();
     try {
       int length = tools.write(slice, collection, id, padding);
-      return new SealedSlice(tag, cipher.seal(associatedData(context, tag), tools.scratch, 0, length));
+      return new SealedSlice(
+          tag, cipher.seal(associatedData(context, tag), tools.scratch, 0, length));
     } finally {
       release(tools);
     }
@@ -87,7 +99,8 @@ public final class ObjectSealer implements AutoCloseable {
    *
    * @throws SealBrokenException if the bytes are not what was sealed for this context and tag
    */
-  public ObjectSlice open(SealingContext context, Bytes tag, Bytes sealed) throws SealBrokenException {
+  public ObjectSlice open(SealingContext context, Bytes tag, Bytes sealed)
+      throws SealBrokenException {
     if (tag.size() != TagKey.TAG_SIZE) {
       throw new SealBrokenException("a tag has " + TagKey.TAG_SIZE + " bytes, not " + tag.size());
     }
@@ -99,7 +112,8 @@ public final class ObjectSealer implements AutoCloseable {
     try {
       slice = read(plaintext);
     } catch (MalformedLayoutException | IllegalArgumentException e) {
-      throw new SealBrokenException("the seal verifies, but what it holds is malformed: " + e.getMessage(), e);
+      throw new SealBrokenException(
+          "the seal verifies, but what it holds is malformed: " + e.getMessage(), e);
     }
     if (!tags.tag(slice.collection(), slice.id(), slice.slice()).equalsConstantTime(tag)) {
       throw new SealBrokenException("the seal verifies, but the object inside has another tag");
@@ -127,13 +141,16 @@ public final class ObjectSealer implements AutoCloseable {
     Bytes content =
         switch (encoding) {
           case RAW -> Bytes.copyOf(plaintext, from, from + length);
-          case ZSTD -> decompress(plaintext, from, length, (int) Math.min(ObjectSlice.MAX_CONTENT, totalLength));
+          case ZSTD ->
+              decompress(
+                  plaintext, from, length, (int) Math.min(ObjectSlice.MAX_CONTENT, totalLength));
           default -> throw new MalformedLayoutException("no encoding has the number " + encoding);
         };
     return new ObjectSlice(kind, collection, id, slice, slices, totalLength, content);
   }
 
-  private Bytes decompress(byte[] source, int from, int length, int bound) throws MalformedLayoutException {
+  private Bytes decompress(byte[] source, int from, int length, int bound)
+      throws MalformedLayoutException {
     byte[] target = new byte[bound];
     Context tools = acquire();
     int size;
@@ -211,7 +228,8 @@ public final class ObjectSealer implements AutoCloseable {
       int length = content.length;
       int encoding = RAW;
       if (tryZstd) {
-        int compressed = compressor.compressByteArray(scratch, head, bound, content, 0, content.length);
+        int compressed =
+            compressor.compressByteArray(scratch, head, bound, content, 0, content.length);
         if (compressed <= content.length - (content.length + 9) / 10) {
           encoding = ZSTD;
           length = compressed;

@@ -12,7 +12,13 @@ package dev.cairn.crypto;
  * @param content bytes of this slice, at most {@link #MAX_CONTENT}
  */
 public record ObjectSlice(
-    ValueKind kind, String collection, String id, int slice, int slices, long totalLength, Bytes content) {
+    ValueKind kind,
+    String collection,
+    String id,
+    int slice,
+    int slices,
+    long totalLength,
+    Bytes content) {
   /** The most bytes of content in one slice: 512 KiB. */
   public static final int MAX_CONTENT = 512 * 1024;
 
@@ -32,18 +38,27 @@ public record ObjectSlice(
       throw new IllegalArgumentException("there is no slice " + slice + " of " + slices);
     }
     if (content.size() > MAX_CONTENT) {
-      throw new IllegalArgumentException("a slice holds at most " + MAX_CONTENT + " bytes, not " + content.size());
+      throw new IllegalArgumentException(
+          "a slice holds at most " + MAX_CONTENT + " bytes, not " + content.size());
     }
     if (totalLength < content.size()
         || totalLength > (long) slices * MAX_CONTENT
         || (slices == 1 && totalLength != content.size())) {
       throw new IllegalArgumentException(
-          "slice " + slice + " of " + slices + " with " + content.size() + " bytes is none of a value of " + totalLength);
+          "slice "
+              + slice
+              + " of "
+              + slices
+              + " with "
+              + content.size()
+              + " bytes is none of a value of "
+              + totalLength);
     }
   }
 
   /**
-   * How many slices a value of that length has: one for each 512 KiB begun, and one for an empty value.
+   * How many slices a value of that length has: one for each 512 KiB begun, and one for an empty
+   * value.
    *
    * @throws IllegalArgumentException if the length is negative or needs more than 2^31 - 1 slices
    */
@@ -53,7 +68,8 @@ public record ObjectSlice(
     }
     long slices = Math.max(1, (totalLength + MAX_CONTENT - 1) / MAX_CONTENT);
     if (slices > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("a value of " + totalLength + " bytes has too many slices");
+      throw new IllegalArgumentException(
+          "a value of " + totalLength + " bytes has too many slices");
     }
     return (int) slices;
   }
@@ -61,7 +77,14 @@ public record ObjectSlice(
   static byte[] encodeName(String what, String name) {
     byte[] encoded = Utf8.encode(name);
     if (encoded.length > MAX_NAME) {
-      throw new MalformedTextException("the " + what + " has " + encoded.length + " bytes of UTF-8; " + MAX_NAME + " are allowed");
+      throw new MalformedTextException(
+          "the "
+              + what
+              + " has "
+              + encoded.length
+              + " bytes of UTF-8; "
+              + MAX_NAME
+              + " are allowed");
     }
     return encoded;
   }
@@ -69,6 +92,16 @@ public record ObjectSlice(
   /** The name and the numbers, never the content. */
   @Override
   public String toString() {
-    return "ObjectSlice(" + kind + ", slice " + slice + " of " + slices + ", " + content.size() + " of " + totalLength + " bytes)";
+    return "ObjectSlice("
+        + kind
+        + ", slice "
+        + slice
+        + " of "
+        + slices
+        + ", "
+        + content.size()
+        + " of "
+        + totalLength
+        + " bytes)";
   }
 }

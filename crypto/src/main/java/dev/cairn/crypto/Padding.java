@@ -5,8 +5,8 @@ public enum Padding {
   /** They do, after compression. */
   NONE,
   /**
-   * Padmé (PURBs, 2019, section 4): lengths are rounded up so that they reveal O(log log n) bits, at a cost of at most 12
-   * %, and less for larger objects.
+   * Padmé (PURBs, 2019, section 4): lengths are rounded up so that they reveal O(log log n) bits,
+   * at a cost of at most 12 %, and less for larger objects.
    */
   PADME;
 

@@ -3,8 +3,8 @@ package dev.cairn.crypto;
 import java.security.GeneralSecurityException;
 
 /**
- * A sealed thing did not open: it was altered, moved, cut, sealed under another key, or written by something that does
- * not keep to the format. Nothing of its content was given out.
+ * A sealed thing did not open: it was altered, moved, cut, sealed under another key, or written by
+ * something that does not keep to the format. Nothing of its content was given out.
  */
 public final class SealBrokenException extends GeneralSecurityException {
   /** What did not hold. */

@@ -1,7 +1,8 @@
 package dev.cairn.crypto;
 
 /**
- * Where an object was written: all of it is authenticated with the object, so that none can be moved.
+ * Where an object was written: all of it is authenticated with the object, so that none can be
+ * moved.
  *
  * @param userId the owner
  * @param keyVersion of the backup key, from 1
@@ -13,7 +14,13 @@ public record SealingContext(UserId userId, int keyVersion, long epoch, long seq
   public SealingContext {
     if (keyVersion < 1 || epoch < 0 || sequence < 0) {
       throw new IllegalArgumentException(
-          "key version " + keyVersion + ", epoch " + epoch + ", sequence " + sequence + " are out of range");
+          "key version "
+              + keyVersion
+              + ", epoch "
+              + epoch
+              + ", sequence "
+              + sequence
+              + " are out of range");
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Secret bytes that are zeroed when closed and never show in a {@code toString}.
  *
- * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}. No value equality on purpose:
- * see {@link #equalsConstantTime(SecretBytes)}.
+ * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}. No value
+ * equality on purpose: see {@link #equalsConstantTime(SecretBytes)}.
  */
 public final class SecretBytes implements AutoCloseable {
   private final byte[] content;

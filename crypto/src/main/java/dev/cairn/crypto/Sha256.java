@@ -8,7 +8,8 @@ public final class Sha256 {
   /** Bytes of a digest. */
   public static final int SIZE = 32;
 
-  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::newDigest);
+  private static final ThreadLocal<MessageDigest> DIGEST =
+      ThreadLocal.withInitial(Sha256::newDigest);
 
   private Sha256() {}
 

@@ -5,8 +5,8 @@ import java.util.List;
 /** The points of order 1, 2, 4 and 8 of edwards25519, by their y coordinates. */
 final class SmallOrderPoints {
   /**
-   * Every encoding, of either sign and also non-canonical (y + p), of the eight points, without the sign bit,
-   * little-endian: y = 0, 1, p - 1, the two y of order 8, and p, p + 1.
+   * Every encoding, of either sign and also non-canonical (y + p), of the eight points, without the
+   * sign bit, little-endian: y = 0, 1, p - 1, the two y of order 8, and p, p + 1.
    */
   private static final List<Bytes> Y =
       List.of(

@@ -11,14 +11,15 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * LtHash16: a digest of a multiset that grows and shrinks element by element, in any order.
  *
- * <p>An element expands to 1024 little-endian {@code u16} lanes, {@code AES-256-CTR(key = element, counter block 0, 2048
- * zero bytes)}, which are added to, or subtracted from, the accumulator mod 2^16. The digest is {@code
- * SHA-256(label(state) ‖ accumulator)}; the empty state is all zeros.
+ * <p>An element expands to 1024 little-endian {@code u16} lanes, {@code AES-256-CTR(key = element,
+ * counter block 0, 2048 zero bytes)}, which are added to, or subtracted from, the accumulator mod
+ * 2^16. The digest is {@code SHA-256(label(state) ‖ accumulator)}; the empty state is all zeros.
  *
- * <p><b>Not guaranteed:</b> that the elements were distinct. With repeats an attacker could solve for any digest, so
- * whoever folds must check that tags ascend strictly, and compare the count.
+ * <p><b>Not guaranteed:</b> that the elements were distinct. With repeats an attacker could solve
+ * for any digest, so whoever folds must check that tags ascend strictly, and compare the count.
  *
- * <p>Not thread-safe: fold in parallel with one accumulator a thread, then {@link #combine(StateAccumulator)}.
+ * <p>Not thread-safe: fold in parallel with one accumulator a thread, then {@link
+ * #combine(StateAccumulator)}.
  */
 public final class StateAccumulator {
   /** Bytes of an accumulator. */
@@ -28,7 +29,8 @@ public final class StateAccumulator {
   public static final int ELEMENT_SIZE = Sha256.SIZE;
 
   private static final int WORDS = SIZE / Long.BYTES;
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long HIGH_BITS = 0x8000_8000_8000_8000L;
   private static final byte[] ZEROS = new byte[SIZE];
   private static final IvParameterSpec COUNTER_ZERO = new IvParameterSpec(new byte[16]);
@@ -61,7 +63,8 @@ public final class StateAccumulator {
    */
   public static StateAccumulator fromBytes(Bytes bytes) {
     if (bytes.size() != SIZE) {
-      throw new IllegalArgumentException("an accumulator has " + SIZE + " bytes, not " + bytes.size());
+      throw new IllegalArgumentException(
+          "an accumulator has " + SIZE + " bytes, not " + bytes.size());
     }
     StateAccumulator accumulator = new StateAccumulator();
     byte[] content = bytes.unsafeArray();
@@ -123,10 +126,12 @@ public final class StateAccumulator {
 
   private void expand(Bytes element) {
     if (element.size() != ELEMENT_SIZE) {
-      throw new IllegalArgumentException("an element has " + ELEMENT_SIZE + " bytes, not " + element.size());
+      throw new IllegalArgumentException(
+          "an element has " + ELEMENT_SIZE + " bytes, not " + element.size());
     }
     try {
-      cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(element.unsafeArray(), "AES"), COUNTER_ZERO);
+      cipher.init(
+          Cipher.ENCRYPT_MODE, new SecretKeySpec(element.unsafeArray(), "AES"), COUNTER_ZERO);
       cipher.doFinal(ZEROS, 0, SIZE, expanded, 0);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-CTR over 2048 bytes cannot fail", e);

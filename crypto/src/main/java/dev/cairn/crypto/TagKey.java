@@ -3,7 +3,8 @@ package dev.cairn.crypto;
 import java.util.Arrays;
 
 /**
- * Gives every slice of every object its opaque name: {@code HMAC-SHA256(tag key, lp(collection) ‖ lp(id) ‖ u32 slice)}.
+ * Gives every slice of every object its opaque name: {@code HMAC-SHA256(tag key, lp(collection) ‖
+ * lp(id) ‖ u32 slice)}.
  *
  * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}.
  */
@@ -34,7 +35,8 @@ public final class TagKey implements AutoCloseable {
    * @throws MalformedTextException if collection or id are longer or hold an unpaired surrogate
    */
   public Bytes tag(String collection, String id, int slice) {
-    return tag(ObjectSlice.encodeName("collection", collection), ObjectSlice.encodeName("id", id), slice);
+    return tag(
+        ObjectSlice.encodeName("collection", collection), ObjectSlice.encodeName("id", id), slice);
   }
 
   Bytes tag(byte[] collection, byte[] id, int slice) {
@@ -45,7 +47,9 @@ public final class TagKey implements AutoCloseable {
   }
 
   private static byte[] u32(int value) {
-    return new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value};
+    return new byte[] {
+      (byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value
+    };
   }
 
   /** Zeroes the key. */

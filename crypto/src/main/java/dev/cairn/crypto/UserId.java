@@ -3,8 +3,8 @@ package dev.cairn.crypto;
 import java.security.SecureRandom;
 
 /**
- * The name of an account in topics and object keys: 128 random bits as 26 characters of lower-case base32 (RFC 4648
- * alphabet, no padding), never reused.
+ * The name of an account in topics and object keys: 128 random bits as 26 characters of lower-case
+ * base32 (RFC 4648 alphabet, no padding), never reused.
  */
 public record UserId(String value) implements Comparable<UserId> {
   /** Characters, and so bytes, of every user id. */
@@ -21,12 +21,14 @@ public record UserId(String value) implements Comparable<UserId> {
    */
   public UserId {
     if (value.length() != LENGTH) {
-      throw new IllegalArgumentException("a user id has " + LENGTH + " characters, not " + value.length());
+      throw new IllegalArgumentException(
+          "a user id has " + LENGTH + " characters, not " + value.length());
     }
     for (int i = 0; i < LENGTH; i++) {
       char c = value.charAt(i);
       if (!(c >= 'a' && c <= 'z') && !(c >= '2' && c <= '7')) {
-        throw new IllegalArgumentException("a user id has only a-z and 2-7: position " + i + " does not fit");
+        throw new IllegalArgumentException(
+            "a user id has only a-z and 2-7: position " + i + " does not fit");
       }
     }
   }

@@ -5,7 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Strict UTF-8: what {@code String.getBytes} and {@code new String} would replace in silence is refused here. */
+/**
+ * Strict UTF-8: what {@code String.getBytes} and {@code new String} would replace in silence is
+ * refused here.
+ */
 final class Utf8 {
   private Utf8() {}
 
@@ -14,8 +17,11 @@ final class Utf8 {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {
-        if (Character.isLowSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          throw new MalformedTextException("unpaired surrogate at position " + i + ": the text has no UTF-8 form");
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          throw new MalformedTextException(
+              "unpaired surrogate at position " + i + ": the text has no UTF-8 form");
         }
         i++;
       }

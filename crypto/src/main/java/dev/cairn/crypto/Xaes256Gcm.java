@@ -10,17 +10,19 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * XAES-256-GCM (C2SP): authenticated encryption with a 32-byte key and a random 24-byte nonce for each message, on the
- * platform's AES-GCM. What it gives is {@code nonce(24) ‖ ciphertext ‖ mac(16)}.
+ * XAES-256-GCM (C2SP): authenticated encryption with a 32-byte key and a random 24-byte nonce for
+ * each message, on the platform's AES-GCM. What it gives is {@code nonce(24) ‖ ciphertext ‖
+ * mac(16)}.
  *
- * <p><b>Guaranteed:</b> confidentiality and integrity of the plaintext, integrity of the associated data, for 2^80
- * messages under one key; no counter to keep, so safe after an old copy of the caller's state is restored.
+ * <p><b>Guaranteed:</b> confidentiality and integrity of the plaintext, integrity of the associated
+ * data, for 2^80 messages under one key; no counter to keep, so safe after an old copy of the
+ * caller's state is restored.
  *
- * <p><b>Not guaranteed:</b> commitment to the key (a ciphertext can be made to open under two keys), hiding the length,
- * protection from replay.
+ * <p><b>Not guaranteed:</b> commitment to the key (a ciphertext can be made to open under two
+ * keys), hiding the length, protection from replay.
  *
- * <p>Thread-safe. {@link #close()} zeroes the key; the platform's ciphers keep key schedules of their own until they are
- * collected.
+ * <p>Thread-safe. {@link #close()} zeroes the key; the platform's ciphers keep key schedules of
+ * their own until they are collected.
  */
 public final class Xaes256Gcm implements AutoCloseable {
   /** Bytes of a key. */
@@ -56,7 +58,8 @@ public final class Xaes256Gcm implements AutoCloseable {
    */
   public static Xaes256Gcm takeOwnershipOf(byte[] givenUp) {
     if (givenUp.length != KEY_SIZE) {
-      throw new IllegalArgumentException("an XAES-256-GCM key has " + KEY_SIZE + " bytes, not " + givenUp.length);
+      throw new IllegalArgumentException(
+          "an XAES-256-GCM key has " + KEY_SIZE + " bytes, not " + givenUp.length);
     }
     return new Xaes256Gcm(givenUp);
   }
@@ -72,7 +75,10 @@ public final class Xaes256Gcm implements AutoCloseable {
     return seal(associatedData, content, 0, content.length);
   }
 
-  /** Seals a secret that never becomes {@link Bytes}, under a fresh random nonce; the array is not changed. */
+  /**
+   * Seals a secret that never becomes {@link Bytes}, under a fresh random nonce; the array is not
+   * changed.
+   */
   public Bytes sealSecret(Bytes associatedData, byte[] plaintext) {
     return seal(associatedData, plaintext, 0, plaintext.length);
   }
@@ -80,7 +86,8 @@ public final class Xaes256Gcm implements AutoCloseable {
   /**
    * Opens what {@link #seal} gave.
    *
-   * @throws SealBrokenException if it is anything else, or was sealed under another key or other associated data
+   * @throws SealBrokenException if it is anything else, or was sealed under another key or other
+   *     associated data
    */
   public Bytes open(Bytes associatedData, Bytes sealed) throws SealBrokenException {
     return Bytes.wrap(openSecret(associatedData, sealed));
@@ -102,7 +109,8 @@ public final class Xaes256Gcm implements AutoCloseable {
       context.gcm.updateAAD(associatedData.unsafeArray());
       return context.gcm.doFinal(source, NONCE_SIZE, source.length - NONCE_SIZE);
     } catch (AEADBadTagException e) {
-      throw new SealBrokenException("the seal does not verify: altered, moved, or sealed under another key", e);
+      throw new SealBrokenException(
+          "the seal does not verify: altered, moved, or sealed under another key", e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-GCM is not usable on this platform", e);
     } finally {
@@ -117,9 +125,11 @@ public final class Xaes256Gcm implements AutoCloseable {
   }
 
   /** Never twice with one nonce: for vectors, and for the method above. */
-  Bytes insecureNonceSeal(byte[] nonce, Bytes associatedData, byte[] plaintext, int offset, int length) {
+  Bytes insecureNonceSeal(
+      byte[] nonce, Bytes associatedData, byte[] plaintext, int offset, int length) {
     if (nonce.length != NONCE_SIZE) {
-      throw new IllegalArgumentException("an XAES-256-GCM nonce has " + NONCE_SIZE + " bytes, not " + nonce.length);
+      throw new IllegalArgumentException(
+          "an XAES-256-GCM nonce has " + NONCE_SIZE + " bytes, not " + nonce.length);
     }
     byte[] sealed = new byte[Math.addExact(length, OVERHEAD)];
     System.arraycopy(nonce, 0, sealed, 0, NONCE_SIZE);

@@ -13,7 +13,8 @@ class ObjectSealerTest {
         KeyRing ring = key.deriveKeys(user, 1)) {
       SealingContext context = new SealingContext(user, 1, 1, 7);
       for (int size : new int[] {0, 1, 255, 256, 5000, 512 * 1024}) {
-        ObjectSlice slice = new ObjectSlice(ValueKind.BYTES, "c", "i", 0, 1, size, Bytes.wrap(new byte[size]));
+        ObjectSlice slice =
+            new ObjectSlice(ValueKind.BYTES, "c", "i", 0, 1, size, Bytes.wrap(new byte[size]));
         SealedSlice sealed = ring.sealer().seal(context, slice);
         assertEquals(slice, ring.sealer().open(context, sealed.tag(), sealed.sealed()));
       }
