@@ -47,10 +47,10 @@ public final class Layout {
   }
 
   /**
-   * A layout without a label with room for so many bytes: nothing is copied, and so nothing is left
-   * behind, while they suffice.
+   * A layout without a label with room for so many bytes: nothing is copied, and so nothing of a
+   * secret is left behind, while they suffice.
    */
-  static Layout unlabelledOfSize(int capacity) {
+  public static Layout unlabelledOfSize(int capacity) {
     return new Layout(capacity);
   }
 
@@ -152,15 +152,16 @@ public final class Layout {
     digest.update(buffer.array(), 0, buffer.position());
   }
 
-  /** What was written, copied, as an array for secrets that the caller zeroes. */
-  byte[] toByteArray() {
-    return Arrays.copyOf(buffer.array(), buffer.position());
-  }
-
-  /** Zeroes what was written. */
-  void wipe() {
+  /** What was written, as an array of the caller's own to zero; this layout is zeroed and empty. */
+  public byte[] takeSecret() {
+    byte[] taken = Arrays.copyOf(buffer.array(), buffer.position());
     Arrays.fill(buffer.array(), (byte) 0);
     buffer.clear();
+    return taken;
+  }
+
+  byte[] toByteArray() {
+    return Arrays.copyOf(buffer.array(), buffer.position());
   }
 
   private void room(int more) {

@@ -27,10 +27,10 @@ public final class LayoutReader {
   }
 
   /**
-   * Reads from an array that is not written to meanwhile; for secrets that never become {@link
-   * Bytes}.
+   * Reads secrets from the beginning of an array that nobody writes to meanwhile and that the caller
+   * zeroes afterwards.
    */
-  static LayoutReader ofArray(byte[] bytes) {
+  public static LayoutReader ofSecret(byte[] bytes) {
     return new LayoutReader(bytes);
   }
 
@@ -93,7 +93,7 @@ public final class LayoutReader {
 
   /** So many bytes as they are. */
   public Bytes bytes(int length) throws MalformedLayoutException {
-    return Bytes.wrap(byteArray(length));
+    return Bytes.wrap(secret(length));
   }
 
   /** Length and bytes, of which there may be {@code maximum} at most. */
@@ -136,7 +136,8 @@ public final class LayoutReader {
     }
   }
 
-  byte[] byteArray(int length) throws MalformedLayoutException {
+  /** So many bytes as they are, in an array that the caller zeroes. */
+  public byte[] secret(int length) throws MalformedLayoutException {
     need(length, length + " bytes");
     byte[] value = new byte[length];
     buffer.get(value);

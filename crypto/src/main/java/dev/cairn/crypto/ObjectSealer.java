@@ -122,7 +122,7 @@ public final class ObjectSealer implements AutoCloseable {
   }
 
   private ObjectSlice read(byte[] plaintext) throws MalformedLayoutException {
-    LayoutReader reader = LayoutReader.ofArray(plaintext);
+    LayoutReader reader = LayoutReader.ofSecret(plaintext);
     int encoding = reader.u8();
     ValueKind kind = ValueKind.of(reader.u8());
     String collection = reader.lpString(ObjectSlice.MAX_NAME);
