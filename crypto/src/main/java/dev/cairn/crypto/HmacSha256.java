@@ -10,14 +10,15 @@ import java.util.Arrays;
  *
  * <p>Thread-safe until closed.
  */
-final class HmacSha256 implements AutoCloseable {
+public final class HmacSha256 implements AutoCloseable {
   private static final int BLOCK = 64;
 
   private final byte[] inner = new byte[BLOCK];
   private final byte[] outer = new byte[BLOCK];
   private volatile boolean closed;
 
-  HmacSha256(byte[] key) {
+  /** A MAC under a key of any length, which is copied: the caller still has to zero its own. */
+  public HmacSha256(byte[] key) {
     byte[] block = new byte[BLOCK];
     if (key.length > BLOCK) {
       byte[] hashed = Sha256.acquire().digest(key);
@@ -33,8 +34,17 @@ final class HmacSha256 implements AutoCloseable {
     Arrays.fill(block, (byte) 0);
   }
 
-  /** The MAC of the parts, one after the other. */
-  byte[] mac(byte[]... parts) {
+  /** The 32-byte MAC of the parts, one after the other, without anything between them. */
+  public Bytes mac(Bytes... parts) {
+    byte[][] contents = new byte[parts.length][];
+    for (int i = 0; i < parts.length; i++) {
+      contents[i] = parts[i].unsafeArray();
+    }
+    return Bytes.wrap(mac(contents));
+  }
+
+  /** Same, of and to arrays that the caller zeroes where they are secret. */
+  public byte[] mac(byte[]... parts) {
     if (closed) {
       throw new IllegalStateException("this key is closed");
     }
@@ -55,10 +65,16 @@ final class HmacSha256 implements AutoCloseable {
     return mac;
   }
 
+  /** Zeroes the key. */
   @Override
   public void close() {
     closed = true;
     Arrays.fill(inner, (byte) 0);
     Arrays.fill(outer, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "HmacSha256";
   }
 }
