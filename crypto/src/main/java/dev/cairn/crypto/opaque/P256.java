@@ -31,7 +31,7 @@ final class P256 {
   private static final X9ECParameters CURVE = CustomNamedCurves.getByName("P-256");
   private static final BigInteger ORDER = CURVE.getN();
   private static final String CONTEXT_STRING = "OPRFV1-\0-P256-SHA256";
-  private static final String HASH_TO_GROUP_DST = "HashToGroup-" + CONTEXT_STRING;
+  static final String HASH_TO_GROUP_DST = "HashToGroup-" + CONTEXT_STRING;
   private static final byte[] DERIVE_KEY_PAIR_DST = ascii("DeriveKeyPair" + CONTEXT_STRING);
   private static final int SECURITY_BITS = 128;
   private static final int EXPANDED_SCALAR = 48;

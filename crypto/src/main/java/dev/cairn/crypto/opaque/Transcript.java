@@ -89,7 +89,7 @@ final class Transcript implements AutoCloseable {
   }
 
   /** {@code Derive-Secret} with the labels of TLS 1.3 (RFC 8446 section 3.4). */
-  private static byte[] deriveSecret(byte[] secret, String label, Bytes context) {
+  static byte[] deriveSecret(byte[] secret, String label, Bytes context) {
     Bytes name = ascii("OPAQUE-" + label);
     Bytes custom =
         Bytes.concat(
