@@ -1,0 +1,46 @@
+package dev.cairn.schemas.http;
+
+/** Routes and headers of the recovery service. */
+public final class ApiPaths {
+  public static final String SERVER = "/v1/server";
+  public static final String OPENAPI = "/v1/openapi.json";
+  public static final String HEALTH = "/healthz";
+  public static final String READY = "/readyz";
+  public static final String NONCE = "/v1/nonce";
+  public static final String REGISTRATION_START = "/v1/registration/start";
+  public static final String REGISTRATION_FINISH = "/v1/registration/finish";
+  public static final String LOGIN_START = "/v1/login/start";
+  public static final String LOGIN_FINISH = "/v1/login/finish";
+  public static final String BUNDLE = "/v1/recovery/bundle";
+  public static final String POSSESSION = "/v1/recovery/possession";
+  public static final String TAKEOVER = "/v1/recovery/takeover";
+  public static final String RECOVERY_SNAPSHOTS = "/v1/recovery/snapshots";
+  public static final String RECOVERY_LOG = "/v1/recovery/log";
+  public static final String RECOVERY_RECORDS = "/v1/recovery/log/records";
+  public static final String OWNER_CONNECT = "/v1/owner/connect";
+  public static final String OWNER_COMPACT = "/v1/owner/compact";
+  public static final String OWNER_SNAPSHOTS = "/v1/owner/snapshots";
+  public static final String OWNER_LOG = "/v1/owner/log";
+  public static final String OWNER_AUDIT = "/v1/owner/audit";
+
+  public static final String HEADER_USER = "Cairn-User";
+  public static final String HEADER_KEY_VERSION = "Cairn-Key-Version";
+  public static final String HEADER_NONCE = "Cairn-Nonce";
+  public static final String HEADER_EXPIRY = "Cairn-Expiry";
+  public static final String HEADER_SIGNATURE = "Cairn-Signature";
+  public static final String HEADER_NEXT_OFFSET = "Cairn-Next-Offset";
+  public static final String HEADER_END_OFFSET = "Cairn-End-Offset";
+
+  /** Purpose of the possession statement that opens data. */
+  public static final String PURPOSE_RECOVER = "recover";
+
+  /** Purpose of the possession statement that takes the log over. */
+  public static final String PURPOSE_TAKEOVER = "takeover";
+
+  private ApiPaths() {}
+
+  /** One file of a snapshot, below {@link #RECOVERY_SNAPSHOTS} or {@link #OWNER_SNAPSHOTS}. */
+  public static String snapshotFile(String base, int keyVersion, String directory, String file) {
+    return base + "/" + keyVersion + "/" + directory + "/" + file;
+  }
+}

@@ -1,0 +1,4 @@
+package dev.cairn.schemas.http;
+
+/** A published snapshot. */
+public record SnapshotName(int keyVersion, String directory) {}
