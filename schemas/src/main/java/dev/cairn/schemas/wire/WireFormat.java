@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.BinaryDecoder;
@@ -76,10 +77,9 @@ public final class WireFormat {
       return decodeBody(bytes, known);
     }
     for (RecordType candidate : EnumSet.copyOf(allowed)) {
-      try {
-        return decodeBody(bytes, candidate);
-      } catch (MalformedWireException notThisOne) {
-        continue;
+      Optional<SpecificRecord> fitting = tryBody(bytes, candidate);
+      if (fitting.isPresent()) {
+        return fitting.get();
       }
     }
     throw new MalformedWireException("schema id " + id + " is unknown and no schema of ours fits");
@@ -89,6 +89,14 @@ public final class WireFormat {
   public <T extends SpecificRecord> T decode(byte[] bytes, RecordType type, Class<T> recordClass)
       throws MalformedWireException {
     return recordClass.cast(decode(bytes, EnumSet.of(type)));
+  }
+
+  private static Optional<SpecificRecord> tryBody(byte[] bytes, RecordType candidate) {
+    try {
+      return Optional.of(decodeBody(bytes, candidate));
+    } catch (MalformedWireException notThisOne) {
+      return Optional.empty();
+    }
   }
 
   private static SpecificRecord decodeBody(byte[] bytes, RecordType type)
