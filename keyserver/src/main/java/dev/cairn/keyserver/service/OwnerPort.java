@@ -1,0 +1,31 @@
+package dev.cairn.keyserver.service;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.keyserver.publish.LogExtent;
+import java.util.List;
+import java.util.Optional;
+
+/** The service as a running keyserver uses it: every request is signed, no login is needed. Thread-safe. */
+public interface OwnerPort {
+  /**
+   * How to reach the topic as the writer of an epoch; the first such request makes the topic.
+   *
+   * @throws dev.cairn.keyserver.error.FencedException if a later epoch has been granted
+   */
+  BrokerConnection connect(OwnerSigner signer, long epoch);
+
+  /** Asks for a compaction; returns the name of the job. */
+  String compact(OwnerSigner signer);
+
+  /** What snapshots there are. */
+  List<SnapshotRef> ownSnapshots(OwnerSigner signer);
+
+  /** A small file of a snapshot; empty if it does not exist. */
+  Optional<Bytes> ownFile(OwnerSigner signer, SnapshotRef snapshot, String name, int limit);
+
+  /** How much of the log is there. */
+  LogExtent ownLog(OwnerSigner signer);
+
+  /** What happened to the account. */
+  List<AuditEntry> audit(OwnerSigner signer);
+}
