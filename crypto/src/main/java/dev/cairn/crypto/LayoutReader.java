@@ -27,8 +27,8 @@ public final class LayoutReader {
   }
 
   /**
-   * Reads secrets from the beginning of an array that nobody writes to meanwhile and that the caller
-   * zeroes afterwards.
+   * Reads secrets from the beginning of an array that nobody writes to meanwhile and that the
+   * caller zeroes afterwards.
    */
   public static LayoutReader ofSecret(byte[] bytes) {
     return new LayoutReader(bytes);

@@ -72,7 +72,7 @@ public final class Xaes256Gcm implements AutoCloseable {
   /** Seals under a fresh random nonce. */
   public Bytes seal(Bytes associatedData, Bytes plaintext) {
     byte[] content = plaintext.unsafeArray();
-    return seal(associatedData, content, 0, content.length);
+    return insecureNonceSeal(randomNonce(), associatedData, content, 0, content.length);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class Xaes256Gcm implements AutoCloseable {
    * changed.
    */
   public Bytes sealSecret(Bytes associatedData, byte[] plaintext) {
-    return seal(associatedData, plaintext, 0, plaintext.length);
+    return insecureNonceSeal(randomNonce(), associatedData, plaintext, 0, plaintext.length);
   }
 
   /**
@@ -118,10 +118,10 @@ public final class Xaes256Gcm implements AutoCloseable {
     }
   }
 
-  Bytes seal(Bytes associatedData, byte[] plaintext, int offset, int length) {
+  static byte[] randomNonce() {
     byte[] nonce = new byte[NONCE_SIZE];
     RANDOM.nextBytes(nonce);
-    return insecureNonceSeal(nonce, associatedData, plaintext, offset, length);
+    return nonce;
   }
 
   /** Never twice with one nonce: for vectors, and for the method above. */

@@ -16,9 +16,9 @@ import java.util.Optional;
 /**
  * What a wrap holds, in the clear.
  *
- * <p>Layout: {@code label(bundle) ‖ lp(identity) ‖ userId ‖ u8 n ‖ n × (u32 keyVersion ‖ key(32)) ‖ opt(u32 keyVersion ‖ u64 epoch ‖ u64
- * index ‖ head(32))}; 1 or 2 keys, their versions ascend strictly (two only while the key is rotated); identity is at most 256 bytes of
- * UTF-8.
+ * <p>Layout: {@code label(bundle) ‖ lp(identity) ‖ userId ‖ u8 n ‖ n × (u32 keyVersion ‖ key(32)) ‖
+ * opt(u32 keyVersion ‖ u64 epoch ‖ u64 index ‖ head(32))}; 1 or 2 keys, their versions ascend
+ * strictly (two only while the key is rotated); identity is at most 256 bytes of UTF-8.
  *
  * <p>{@link #close()} closes the keys.
  */
@@ -41,11 +41,14 @@ public final class BundleContent implements AutoCloseable {
    * @param identity username, or address of the wallet
    * @param keys 1 or 2, versions strictly ascending
    * @param floor what was known of the log; empty before there is one
-   * @throws IllegalArgumentException if the identity is too long or the keys are none, too many or out of order
+   * @throws IllegalArgumentException if the identity is too long or the keys are none, too many or
+   *     out of order
    */
-  public BundleContent(String identity, UserId userId, List<VersionedKey> keys, Optional<Floor> floor) {
+  public BundleContent(
+      String identity, UserId userId, List<VersionedKey> keys, Optional<Floor> floor) {
     if (identity.isEmpty() || identity.getBytes(StandardCharsets.UTF_8).length > MAX_IDENTITY) {
-      throw new IllegalArgumentException("an identity has 1 to " + MAX_IDENTITY + " bytes of UTF-8");
+      throw new IllegalArgumentException(
+          "an identity has 1 to " + MAX_IDENTITY + " bytes of UTF-8");
     }
     if (keys.isEmpty() || keys.size() > MAX_KEYS) {
       throw new IllegalArgumentException("a bundle holds 1 or 2 backup keys, not " + keys.size());
@@ -81,7 +84,10 @@ public final class BundleContent implements AutoCloseable {
 
   /** The key of that version. */
   public Optional<BackupKey> key(int keyVersion) {
-    return keys.stream().filter(key -> key.keyVersion() == keyVersion).map(VersionedKey::key).findFirst();
+    return keys.stream()
+        .filter(key -> key.keyVersion() == keyVersion)
+        .map(VersionedKey::key)
+        .findFirst();
   }
 
   /** What was known of the log at wrapping. */
@@ -92,7 +98,11 @@ public final class BundleContent implements AutoCloseable {
   /** The layout, in an array that the caller zeroes. */
   byte[] toSecretLayout() {
     Layout layout =
-        Layout.unlabelledOfSize(ROOM).bytes(Layout.label(LABEL).toBytes()).lp(identity).userId(userId).u8(keys.size());
+        Layout.unlabelledOfSize(ROOM)
+            .bytes(Layout.label(LABEL).toBytes())
+            .lp(identity)
+            .userId(userId)
+            .u8(keys.size());
     for (VersionedKey key : keys) {
       byte[] material = BackupKeyAccess.copyMaterial(key.key());
       layout.u32(key.keyVersion()).bytes(material);
@@ -117,7 +127,8 @@ public final class BundleContent implements AutoCloseable {
     try {
       for (int i = 0; i < count; i++) {
         int keyVersion = reader.u31();
-        keys.add(new VersionedKey(keyVersion, BackupKey.takeOwnershipOf(reader.secret(BackupKey.SIZE))));
+        keys.add(
+            new VersionedKey(keyVersion, BackupKey.takeOwnershipOf(reader.secret(BackupKey.SIZE))));
       }
       Optional<Floor> floor = Optional.empty();
       if (reader.present()) {

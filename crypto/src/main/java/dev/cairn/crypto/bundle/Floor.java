@@ -3,8 +3,8 @@ package dev.cairn.crypto.bundle;
 import dev.cairn.crypto.Bytes;
 
 /**
- * What its owner knew of the log when a bundle was wrapped: a recovered head must not come before it, in the order of key
- * version, epoch, index.
+ * What its owner knew of the log when a bundle was wrapped: a recovered head must not come before
+ * it, in the order of key version, epoch, index.
  *
  * @param keyVersion from 1
  * @param epoch of the writer
@@ -18,7 +18,8 @@ public record Floor(int keyVersion, long epoch, long index, Bytes head) {
   /** Checks lengths and ranges: {@link IllegalArgumentException}. */
   public Floor {
     if (keyVersion < 1 || epoch < 0 || index < 0) {
-      throw new IllegalArgumentException("no floor has key version " + keyVersion + ", epoch " + epoch + ", index " + index);
+      throw new IllegalArgumentException(
+          "no floor has key version " + keyVersion + ", epoch " + epoch + ", index " + index);
     }
     if (head.size() != HEAD_SIZE) {
       throw new IllegalArgumentException("a head has " + HEAD_SIZE + " bytes, not " + head.size());

@@ -8,7 +8,8 @@ import dev.cairn.crypto.UserId;
 import java.util.Arrays;
 
 /**
- * The key-encryption key of one user and one secret: {@code HKDF-SHA256(x, salt = empty, info = label(kek) ‖ userId)}, 32 bytes.
+ * The key-encryption key of one user and one secret: {@code HKDF-SHA256(x, salt = empty, info =
+ * label(kek) ‖ userId)}, 32 bytes.
  *
  * <p>Thread-safe; zeroed by {@link #close()}.
  */
@@ -37,7 +38,10 @@ public final class Kek implements AutoCloseable {
     return derive(WrapKind.OPAQUE, exportKey, EXPORT_KEY_SIZE, userId);
   }
 
-  /** From a wallet's deterministic signature, {@code r ‖ s} with low s, 64 bytes, which stays the caller's to close. */
+  /**
+   * From a wallet's deterministic signature, {@code r ‖ s} with low s, 64 bytes, which stays the
+   * caller's to close.
+   */
   public static Kek fromWalletSignature(SecretBytes signature, UserId userId) {
     return derive(WrapKind.WALLET, signature, WALLET_SIGNATURE_SIZE, userId);
   }
@@ -71,7 +75,8 @@ public final class Kek implements AutoCloseable {
 
   private static Kek derive(WrapKind kind, SecretBytes secret, int size, UserId userId) {
     if (secret.size() != size) {
-      throw new IllegalArgumentException("a secret of kind " + kind + " has " + size + " bytes, not " + secret.size());
+      throw new IllegalArgumentException(
+          "a secret of kind " + kind + " has " + size + " bytes, not " + secret.size());
     }
     byte[] copy = secret.copyMaterial();
     try {

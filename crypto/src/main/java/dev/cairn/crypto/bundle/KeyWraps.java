@@ -12,12 +12,14 @@ import java.util.Arrays;
 /**
  * Wraps and unwraps backup keys under a {@link Kek}.
  *
- * <p>{@code wrap key = HKDF(KEK, label(wrap-key))}; {@code commitment = HKDF(KEK, label(wrap-commit))}; sealed with XAES-256-GCM,
- * associated data {@code label(wrap) ‖ userId ‖ u32 bundle version ‖ u8 kind ‖ SHA-256(parameters)}.
+ * <p>{@code wrap key = HKDF(KEK, label(wrap-key))}; {@code commitment = HKDF(KEK,
+ * label(wrap-commit))}; sealed with XAES-256-GCM, associated data {@code label(wrap) ‖ userId ‖ u32
+ * bundle version ‖ u8 kind ‖ SHA-256(parameters)}.
  *
- * <p><b>Guaranteed:</b> what {@link #unwrap} gives was wrapped with this very secret for this user, bundle version, kind and parameters.
- * The commitment is compared first and in constant time, because AES-GCM does not commit to its key.
- * <b>Not guaranteed:</b> that it is the newest bundle: see {@link Floor}.
+ * <p><b>Guaranteed:</b> what {@link #unwrap} gives was wrapped with this very secret for this user,
+ * bundle version, kind and parameters. The commitment is compared first and in constant time,
+ * because AES-GCM does not commit to its key. <b>Not guaranteed:</b> that it is the newest bundle:
+ * see {@link Floor}.
  */
 public final class KeyWraps {
   private static final int MAX_SEALED = 4096;
@@ -29,13 +31,15 @@ public final class KeyWraps {
    * Wraps the content, which stays the caller's to close.
    *
    * @param bundleVersion from 1, one more with each replacement
-   * @param parameters versioned parameters of the secret; for a wallet the exact bytes that it signed
+   * @param parameters versioned parameters of the secret; for a wallet the exact bytes that it
+   *     signed
    */
   public static KeyWrap wrap(Kek kek, int bundleVersion, Bytes parameters, BundleContent content) {
     byte[] plaintext = content.toSecretLayout();
     try (Xaes256Gcm cipher = Xaes256Gcm.takeOwnershipOf(kek.wrapKey())) {
       Bytes sealed =
-          cipher.sealSecret(associatedData(content.userId(), bundleVersion, kek.kind(), parameters), plaintext);
+          cipher.sealSecret(
+              associatedData(content.userId(), bundleVersion, kek.kind(), parameters), plaintext);
       return new KeyWrap(
           kek.kind(),
           parameters,
@@ -51,16 +55,22 @@ public final class KeyWraps {
    * Opens a wrap of this user and bundle version.
    *
    * @return the content, which the caller closes
-   * @throws WrapBrokenException if the secret is another one or the wrap is not what was made for this user and version
+   * @throws WrapBrokenException if the secret is another one or the wrap is not what was made for
+   *     this user and version
    */
-  public static BundleContent unwrap(Kek kek, UserId userId, int bundleVersion, KeyWrap wrap) throws WrapBrokenException {
+  public static BundleContent unwrap(Kek kek, UserId userId, int bundleVersion, KeyWrap wrap)
+      throws WrapBrokenException {
     if (!kek.commitment().equalsConstantTime(wrap.commitment()) || wrap.kind() != kek.kind()) {
       throw new WrapBrokenException(
           WrapBrokenException.Reason.OTHER_KEY,
           "the recovery bundle was wrapped with another secret (" + wrap.kind() + ")");
     }
-    if (wrap.nonce().size() != Xaes256Gcm.NONCE_SIZE || wrap.sealed().size() < MAC || wrap.sealed().size() > MAX_SEALED || bundleVersion < 1) {
-      throw new WrapBrokenException(WrapBrokenException.Reason.ALTERED, "the recovery bundle is cut or has bytes added");
+    if (wrap.nonce().size() != Xaes256Gcm.NONCE_SIZE
+        || wrap.sealed().size() < MAC
+        || wrap.sealed().size() > MAX_SEALED
+        || bundleVersion < 1) {
+      throw new WrapBrokenException(
+          WrapBrokenException.Reason.ALTERED, "the recovery bundle is cut or has bytes added");
     }
     byte[] plaintext;
     try (Xaes256Gcm cipher = Xaes256Gcm.takeOwnershipOf(kek.wrapKey())) {
@@ -78,17 +88,23 @@ public final class KeyWraps {
       BundleContent content = BundleContent.read(plaintext);
       if (!content.userId().equals(userId)) {
         content.close();
-        throw new WrapBrokenException(WrapBrokenException.Reason.MALFORMED, "the recovery bundle holds the keys of another user");
+        throw new WrapBrokenException(
+            WrapBrokenException.Reason.MALFORMED,
+            "the recovery bundle holds the keys of another user");
       }
       return content;
     } catch (MalformedLayoutException e) {
-      throw new WrapBrokenException(WrapBrokenException.Reason.MALFORMED, "the recovery bundle opened, but holds no keys: " + e.getMessage(), e);
+      throw new WrapBrokenException(
+          WrapBrokenException.Reason.MALFORMED,
+          "the recovery bundle opened, but holds no keys: " + e.getMessage(),
+          e);
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
   }
 
-  private static Bytes associatedData(UserId userId, int bundleVersion, WrapKind kind, Bytes parameters) {
+  private static Bytes associatedData(
+      UserId userId, int bundleVersion, WrapKind kind, Bytes parameters) {
     if (bundleVersion < 1) {
       throw new IllegalArgumentException("bundle versions count from 1, not " + bundleVersion);
     }

@@ -2,7 +2,10 @@ package dev.cairn.crypto.bundle;
 
 import java.util.Optional;
 
-/** What the key-encryption key of a wrap comes from; one byte in the layout, an int in the stored bundle. */
+/**
+ * What the key-encryption key of a wrap comes from; one byte in the layout, an int in the stored
+ * bundle.
+ */
 public enum WrapKind {
   /** OPAQUE's export key. */
   OPAQUE(0),

@@ -10,13 +10,17 @@ import java.util.Arrays;
 final class DiffieHellman {
   private DiffieHellman() {}
 
-  /** The serialized product of a private key and a checked public one, 33 bytes that the caller zeroes. */
+  /**
+   * The serialized product of a private key and a checked public one, 33 bytes that the caller
+   * zeroes.
+   */
   static byte[] shared(SecretBytes privateKey, String what, Bytes publicKey, SecureRandom random)
       throws OpaqueException.Malformed {
     byte[] material = privateKey.copyMaterial();
     BigInteger scalar = P256.scalar(material);
     Arrays.fill(material, (byte) 0);
-    return P256.serialize(P256.multiply(P256.deserialize(what, publicKey), scalar, random)).toByteArray();
+    return P256.serialize(P256.multiply(P256.deserialize(what, publicKey), scalar, random))
+        .toByteArray();
   }
 
   /** {@code concat(dh1, dh2, dh3)}; the parts are zeroed. */

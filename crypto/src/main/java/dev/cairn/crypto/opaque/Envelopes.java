@@ -14,7 +14,10 @@ final class Envelopes {
 
   private Envelopes() {}
 
-  /** What a randomized password and an envelope nonce lead to. Everything but the public parts is zeroed on close. */
+  /**
+   * What a randomized password and an envelope nonce lead to. Everything but the public parts is
+   * zeroed on close.
+   */
   static final class Keys implements AutoCloseable {
     final SecretBytes clientPrivateKey;
     final Bytes clientPublicKey;
@@ -23,7 +26,8 @@ final class Envelopes {
 
     private Keys(byte[] randomizedPassword, Bytes nonce) {
       authKey = expand(randomizedPassword, nonce, "AuthKey", Wire.HASH);
-      exportKey = SecretBytes.takeOwnershipOf(expand(randomizedPassword, nonce, "ExportKey", Wire.HASH));
+      exportKey =
+          SecretBytes.takeOwnershipOf(expand(randomizedPassword, nonce, "ExportKey", Wire.HASH));
       byte[] seed = expand(randomizedPassword, nonce, "PrivateKey", Wire.HASH);
       BigInteger key = deriveDiffieHellmanKey(seed);
       Arrays.fill(seed, (byte) 0);
@@ -35,7 +39,13 @@ final class Envelopes {
       Bytes server = identities.server(serverPublicKey);
       Bytes client = identities.client(clientPublicKey);
       try (HmacSha256 hmac = new HmacSha256(authKey)) {
-        return hmac.mac(nonce, serverPublicKey, Transcript.i2osp2(server.size()), server, Transcript.i2osp2(client.size()), client);
+        return hmac.mac(
+            nonce,
+            serverPublicKey,
+            Transcript.i2osp2(server.size()),
+            server,
+            Transcript.i2osp2(client.size()),
+            client);
       }
     }
 
@@ -74,18 +84,23 @@ final class Envelopes {
   }
 
   /** {@code Recover}: the keys, which the caller closes. */
-  static Keys recover(byte[] randomizedPassword, Bytes envelope, Bytes serverPublicKey, Identities identities)
+  static Keys recover(
+      byte[] randomizedPassword, Bytes envelope, Bytes serverPublicKey, Identities identities)
       throws OpaqueException.EnvelopeRecovery {
     Bytes nonce = envelope.slice(0, Wire.NONCE);
     Keys keys = new Keys(randomizedPassword, nonce);
-    if (!keys.tag(nonce, serverPublicKey, identities).equalsConstantTime(envelope.slice(Wire.NONCE, Wire.ENVELOPE))) {
+    if (!keys.tag(nonce, serverPublicKey, identities)
+        .equalsConstantTime(envelope.slice(Wire.NONCE, Wire.ENVELOPE))) {
       keys.close();
       throw new OpaqueException.EnvelopeRecovery();
     }
     return keys;
   }
 
-  /** Masks and unmasks: {@code xor(Expand(masking_key, masking_nonce ‖ "CredentialResponsePad"), response)}. */
+  /**
+   * Masks and unmasks: {@code xor(Expand(masking_key, masking_nonce ‖ "CredentialResponsePad"),
+   * response)}.
+   */
   static Bytes mask(byte[] maskingKey, Bytes maskingNonce, Bytes response) {
     byte[] pad = expand(maskingKey, maskingNonce, "CredentialResponsePad", Wire.MASKED_RESPONSE);
     for (int i = 0; i < pad.length; i++) {

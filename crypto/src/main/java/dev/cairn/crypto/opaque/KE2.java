@@ -3,7 +3,8 @@ package dev.cairn.crypto.opaque;
 import dev.cairn.crypto.Bytes;
 
 /**
- * Server to client, second message of a login (RFC 9807 section 6.1). On the wire the fields follow one another, {@value #SIZE} bytes in all.
+ * Server to client, second message of a login (RFC 9807 section 6.1). On the wire the fields follow
+ * one another, {@value #SIZE} bytes in all.
  *
  * <p>Only sizes are checked here; points are checked where they are used.
  *
@@ -14,9 +15,16 @@ import dev.cairn.crypto.Bytes;
  * @param serverPublicKeyshare ephemeral public key
  * @param serverMac proves the server
  */
-public record KE2(Bytes evaluatedMessage, Bytes maskingNonce, Bytes maskedResponse, Bytes serverNonce, Bytes serverPublicKeyshare, Bytes serverMac) {
+public record KE2(
+    Bytes evaluatedMessage,
+    Bytes maskingNonce,
+    Bytes maskedResponse,
+    Bytes serverNonce,
+    Bytes serverPublicKeyshare,
+    Bytes serverMac) {
   /** Bytes on the wire. */
-  public static final int SIZE = Wire.ELEMENT + Wire.NONCE + Wire.MASKED_RESPONSE + Wire.NONCE + Wire.ELEMENT + Wire.HASH;
+  public static final int SIZE =
+      Wire.ELEMENT + Wire.NONCE + Wire.MASKED_RESPONSE + Wire.NONCE + Wire.ELEMENT + Wire.HASH;
 
   /** Checks sizes: {@link IllegalArgumentException}. */
   public KE2 {
@@ -34,13 +42,28 @@ public record KE2(Bytes evaluatedMessage, Bytes maskingNonce, Bytes maskedRespon
    * @throws OpaqueException.Malformed if the size is another one
    */
   public static KE2 parse(Bytes message) throws OpaqueException.Malformed {
-    Bytes[] fields = Wire.cut("KE2", message, Wire.ELEMENT, Wire.NONCE, Wire.MASKED_RESPONSE, Wire.NONCE, Wire.ELEMENT, Wire.HASH);
+    Bytes[] fields =
+        Wire.cut(
+            "KE2",
+            message,
+            Wire.ELEMENT,
+            Wire.NONCE,
+            Wire.MASKED_RESPONSE,
+            Wire.NONCE,
+            Wire.ELEMENT,
+            Wire.HASH);
     return new KE2(fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]);
   }
 
   /** The fields in a row. */
   public Bytes toBytes() {
-    return Bytes.concat(evaluatedMessage, maskingNonce, maskedResponse, serverNonce, serverPublicKeyshare, serverMac);
+    return Bytes.concat(
+        evaluatedMessage,
+        maskingNonce,
+        maskedResponse,
+        serverNonce,
+        serverPublicKeyshare,
+        serverMac);
   }
 
   /** The part that RFC 9807 section 6.3.1 calls CredentialResponse. */

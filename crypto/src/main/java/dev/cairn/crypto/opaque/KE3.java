@@ -3,7 +3,8 @@ package dev.cairn.crypto.opaque;
 import dev.cairn.crypto.Bytes;
 
 /**
- * Client to server, last message of a login (RFC 9807 section 6.1). On the wire the fields follow one another, {@value #SIZE} bytes in all.
+ * Client to server, last message of a login (RFC 9807 section 6.1). On the wire the fields follow
+ * one another, {@value #SIZE} bytes in all.
  *
  * <p>Only sizes are checked here; points are checked where they are used.
  *

@@ -1,11 +1,14 @@
 package dev.cairn.crypto.opaque;
 
 /**
- * Which parameters a client agrees to: never weaker than the floor, so that no server can make offline guessing cheap, and never
- * so expensive that a server can exhaust the client.
+ * Which parameters a client agrees to: never weaker than the floor, so that no server can make
+ * offline guessing cheap, and never so expensive that a server can exhaust the client.
  */
 public final class KsfPolicy {
-  /** What every client uses: at least 64 MiB and three passes, at most 1 GiB, 64 passes and 64 lanes. */
+  /**
+   * What every client uses: at least 64 MiB and three passes, at most 1 GiB, 64 passes and 64
+   * lanes.
+   */
   public static final KsfPolicy STANDARD =
       new KsfPolicy(KsfParameters.DEFAULT.memoryKiB(), KsfParameters.DEFAULT.iterations());
 
@@ -35,7 +38,11 @@ public final class KsfPolicy {
     if (parameters.memoryKiB() < minMemoryKiB || parameters.iterations() < minIterations) {
       throw new OpaqueException.UnacceptableParameters(
           "the service asks for weaker key stretching than this client agrees to ("
-              + parameters + "; at least " + minMemoryKiB + " KiB and " + minIterations
+              + parameters
+              + "; at least "
+              + minMemoryKiB
+              + " KiB and "
+              + minIterations
               + " passes): the password could be guessed cheaply. Nothing was sent.");
     }
     if (parameters.memoryKiB() > MAX_MEMORY_KIB
@@ -43,8 +50,14 @@ public final class KsfPolicy {
         || parameters.parallelism() > MAX_PARALLELISM) {
       throw new OpaqueException.UnacceptableParameters(
           "the service asks for more expensive key stretching than this client agrees to ("
-              + parameters + "; at most " + MAX_MEMORY_KIB + " KiB, " + MAX_ITERATIONS + " passes, "
-              + MAX_PARALLELISM + " lanes). Nothing was sent.");
+              + parameters
+              + "; at most "
+              + MAX_MEMORY_KIB
+              + " KiB, "
+              + MAX_ITERATIONS
+              + " passes, "
+              + MAX_PARALLELISM
+              + " lanes). Nothing was sent.");
     }
   }
 }

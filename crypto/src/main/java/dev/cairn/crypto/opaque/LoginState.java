@@ -6,10 +6,11 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * What a server remembers between KE2 and KE3: {@code expected client MAC(32) ‖ session key(32)}. Whoever reads it can finish the login
- * without the password, so it is kept in memory or sealed.
+ * What a server remembers between KE2 and KE3: {@code expected client MAC(32) ‖ session key(32)}.
+ * Whoever reads it can finish the login without the password, so it is kept in memory or sealed.
  *
- * <p>Thread-safe; zeroed by {@link #close()}. That it serves only one finish is for the caller to see to.
+ * <p>Thread-safe; zeroed by {@link #close()}. That it serves only one finish is for the caller to
+ * see to.
  */
 public final class LoginState implements AutoCloseable {
   /** Bytes of {@link #copyMaterial()}. */
@@ -38,7 +39,8 @@ public final class LoginState implements AutoCloseable {
    */
   public static LoginState takeOwnershipOf(byte[] givenUp) {
     if (givenUp.length != SIZE) {
-      throw new IllegalArgumentException("a login state has " + SIZE + " bytes, not " + givenUp.length);
+      throw new IllegalArgumentException(
+          "a login state has " + SIZE + " bytes, not " + givenUp.length);
     }
     return new LoginState(SecretBytes.takeOwnershipOf(givenUp));
   }

@@ -10,12 +10,14 @@ import java.util.Arrays;
 /**
  * The client of OPAQUE-3DH, P256-SHA256, Argon2id (RFC 9807).
  *
- * <p>Client identity is the username, server identity the server name that the owner pinned; both come with the {@link PasswordInput}, so
- * that a server under another name learns nothing. The context is {@link OpaqueSuite#context}.
+ * <p>Client identity is the username, server identity the server name that the owner pinned; both
+ * come with the {@link PasswordInput}, so that a server under another name learns nothing. The
+ * context is {@link OpaqueSuite#context}.
  *
- * <p><b>Guaranteed:</b> the server, and whoever listens, learn nothing from which they could tell whether a password fits, unless they hold
- * the OPRF seed; a login that ends gives both sides the same fresh session key, and the client the same export key every time.
- * <b>Not guaranteed:</b> anything for a weak password against whoever holds the OPRF seed and the record.
+ * <p><b>Guaranteed:</b> the server, and whoever listens, learn nothing from which they could tell
+ * whether a password fits, unless they hold the OPRF seed; a login that ends gives both sides the
+ * same fresh session key, and the client the same export key every time. <b>Not guaranteed:</b>
+ * anything for a weak password against whoever holds the OPRF seed and the record.
  *
  * <p>Thread-safe. Each attempt serves one thread.
  */
@@ -29,7 +31,8 @@ public final class OpaqueClient {
    *
    * @throws OpaqueException.UnacceptableParameters if it does not
    */
-  public OpaqueClient(KsfParameters ksf, KsfPolicy policy, SecureRandom random) throws OpaqueException.UnacceptableParameters {
+  public OpaqueClient(KsfParameters ksf, KsfPolicy policy, SecureRandom random)
+      throws OpaqueException.UnacceptableParameters {
     this(KeyStretching.argon2id(ksf), OpaqueSuite.context(ksf), random);
     policy.check(ksf);
   }
@@ -41,32 +44,46 @@ public final class OpaqueClient {
   }
 
   /**
-   * {@code CreateRegistrationRequest} (RFC 9807 section 5.2.1). The password stays the caller's to close.
+   * {@code CreateRegistrationRequest} (RFC 9807 section 5.2.1). The password stays the caller's to
+   * close.
    *
-   * @throws OpaqueException.Malformed if the password hashes to the identity, which nobody can bring about
+   * @throws OpaqueException.Malformed if the password hashes to the identity, which nobody can
+   *     bring about
    */
-  public RegistrationAttempt createRegistrationRequest(PasswordInput password) throws OpaqueException.Malformed {
-    return createRegistrationRequest(password.copyMaterial(), password.identities(), P256.randomScalar(random));
+  public RegistrationAttempt createRegistrationRequest(PasswordInput password)
+      throws OpaqueException.Malformed {
+    return createRegistrationRequest(
+        password.copyMaterial(), password.identities(), P256.randomScalar(random));
   }
 
   /**
    * {@code GenerateKE1} (RFC 9807 section 6.2.1). The password stays the caller's to close.
    *
-   * @throws OpaqueException.Malformed if the password hashes to the identity, which nobody can bring about
+   * @throws OpaqueException.Malformed if the password hashes to the identity, which nobody can
+   *     bring about
    */
   public LoginAttempt generateKE1(PasswordInput password) throws OpaqueException.Malformed {
     return generateKE1(
-        password.copyMaterial(), password.identities(), P256.randomScalar(random), randomBytes(), randomBytes().toByteArray());
+        password.copyMaterial(),
+        password.identities(),
+        P256.randomScalar(random),
+        randomBytes(),
+        randomBytes().toByteArray());
   }
 
-  RegistrationAttempt createRegistrationRequest(byte[] password, Identities identities, BigInteger blind)
-      throws OpaqueException.Malformed {
+  RegistrationAttempt createRegistrationRequest(
+      byte[] password, Identities identities, BigInteger blind) throws OpaqueException.Malformed {
     Bytes blinded = Oprf.blind(password, blind, random);
     return new RegistrationAttempt(
-        this, SecretBytes.takeOwnershipOf(password), blindBytes(blind), identities, new RegistrationRequest(blinded));
+        this,
+        SecretBytes.takeOwnershipOf(password),
+        blindBytes(blind),
+        identities,
+        new RegistrationRequest(blinded));
   }
 
-  LoginAttempt generateKE1(byte[] password, Identities identities, BigInteger blind, Bytes nonce, byte[] keyshareSeed)
+  LoginAttempt generateKE1(
+      byte[] password, Identities identities, BigInteger blind, Bytes nonce, byte[] keyshareSeed)
       throws OpaqueException.Malformed {
     Bytes blinded = Oprf.blind(password, blind, random);
     BigInteger secret = Envelopes.deriveDiffieHellmanKey(keyshareSeed);
@@ -80,15 +97,19 @@ public final class OpaqueClient {
         new KE1(blinded, nonce, P256.publicKey(secret)));
   }
 
-  RegistrationResult finish(RegistrationAttempt attempt, RegistrationResponse response, Bytes envelopeNonce)
+  RegistrationResult finish(
+      RegistrationAttempt attempt, RegistrationResponse response, Bytes envelopeNonce)
       throws OpaqueException.Malformed {
     P256.deserialize("server's public key", response.serverPublicKey());
-    byte[] randomized = randomizedPassword(attempt.password, attempt.blind, response.evaluatedMessage());
+    byte[] randomized =
+        randomizedPassword(attempt.password, attempt.blind, response.evaluatedMessage());
     byte[] maskingKey = Envelopes.maskingKey(randomized);
     try (Envelopes.Keys keys = Envelopes.keys(randomized, envelopeNonce)) {
-      Bytes envelope = Envelopes.store(keys, envelopeNonce, response.serverPublicKey(), attempt.identities);
+      Bytes envelope =
+          Envelopes.store(keys, envelopeNonce, response.serverPublicKey(), attempt.identities);
       return new RegistrationResult(
-          new RegistrationRecord(keys.clientPublicKey, Bytes.copyOf(maskingKey), envelope), keys.takeExportKey());
+          new RegistrationRecord(keys.clientPublicKey, Bytes.copyOf(maskingKey), envelope),
+          keys.takeExportKey());
     } finally {
       Arrays.fill(randomized, (byte) 0);
       Arrays.fill(maskingKey, (byte) 0);
@@ -96,18 +117,27 @@ public final class OpaqueClient {
   }
 
   LoginResult finish(LoginAttempt attempt, KE2 ke2)
-      throws OpaqueException.Malformed, OpaqueException.EnvelopeRecovery, OpaqueException.ServerAuthentication {
+      throws OpaqueException.Malformed,
+          OpaqueException.EnvelopeRecovery,
+          OpaqueException.ServerAuthentication {
     byte[] randomized = randomizedPassword(attempt.password, attempt.blind, ke2.evaluatedMessage());
     byte[] maskingKey = Envelopes.maskingKey(randomized);
     Bytes response = Envelopes.mask(maskingKey, ke2.maskingNonce(), ke2.maskedResponse());
     Bytes serverPublicKey = response.slice(0, Wire.ELEMENT);
     Bytes envelope = response.slice(Wire.ELEMENT, Wire.MASKED_RESPONSE);
-    try (Envelopes.Keys keys = Envelopes.recover(randomized, envelope, serverPublicKey, attempt.identities)) {
+    try (Envelopes.Keys keys =
+        Envelopes.recover(randomized, envelope, serverPublicKey, attempt.identities)) {
       byte[] ikm =
           DiffieHellman.concat(
-              DiffieHellman.shared(attempt.keyshare, "server's ephemeral key", ke2.serverPublicKeyshare(), random),
-              DiffieHellman.shared(attempt.keyshare, "server's public key", serverPublicKey, random),
-              DiffieHellman.shared(keys.clientPrivateKey, "server's ephemeral key", ke2.serverPublicKeyshare(), random));
+              DiffieHellman.shared(
+                  attempt.keyshare, "server's ephemeral key", ke2.serverPublicKeyshare(), random),
+              DiffieHellman.shared(
+                  attempt.keyshare, "server's public key", serverPublicKey, random),
+              DiffieHellman.shared(
+                  keys.clientPrivateKey,
+                  "server's ephemeral key",
+                  ke2.serverPublicKeyshare(),
+                  random));
       Bytes preamble =
           Transcript.preamble(
               context,
@@ -121,7 +151,8 @@ public final class OpaqueClient {
         if (!transcript.serverMac().equalsConstantTime(ke2.serverMac())) {
           throw new OpaqueException.ServerAuthentication();
         }
-        return new LoginResult(new KE3(transcript.clientMac()), transcript.sessionKey(), keys.takeExportKey());
+        return new LoginResult(
+            new KE3(transcript.clientMac()), transcript.sessionKey(), keys.takeExportKey());
       }
     } finally {
       Arrays.fill(randomized, (byte) 0);
@@ -130,7 +161,8 @@ public final class OpaqueClient {
   }
 
   /** {@code Extract("", oprf_output ‖ Stretch(oprf_output))}. */
-  private byte[] randomizedPassword(SecretBytes password, SecretBytes blind, Bytes evaluated) throws OpaqueException.Malformed {
+  private byte[] randomizedPassword(SecretBytes password, SecretBytes blind, Bytes evaluated)
+      throws OpaqueException.Malformed {
     byte[] input = password.copyMaterial();
     byte[] scalar = blind.copyMaterial();
     byte[] output;

@@ -2,15 +2,17 @@ package dev.cairn.crypto.opaque;
 
 import java.security.GeneralSecurityException;
 
-/** Why a step of OPAQUE gave nothing: one permitted class for each decision that a caller can take. */
+/**
+ * Why a step of OPAQUE gave nothing: one permitted class for each decision that a caller can take.
+ */
 public abstract sealed class OpaqueException extends GeneralSecurityException {
   private OpaqueException(String message) {
     super(message);
   }
 
   /**
-   * A message of the other side is malformed: a wrong length, bytes that are no point of the curve, or the identity (RFC 9497
-   * DeserializeError).
+   * A message of the other side is malformed: a wrong length, bytes that are no point of the curve,
+   * or the identity (RFC 9497 DeserializeError).
    */
   public static final class Malformed extends OpaqueException {
     Malformed(String message) {
@@ -19,8 +21,9 @@ public abstract sealed class OpaqueException extends GeneralSecurityException {
   }
 
   /**
-   * The envelope did not open (RFC 9807 EnvelopeRecoveryError): a wrong password, an unknown user, other identities or
-   * key-stretching parameters than at registration, or an altered answer. Nobody can tell these apart, by design.
+   * The envelope did not open (RFC 9807 EnvelopeRecoveryError): a wrong password, an unknown user,
+   * other identities or key-stretching parameters than at registration, or an altered answer.
+   * Nobody can tell these apart, by design.
    */
   public static final class EnvelopeRecovery extends OpaqueException {
     EnvelopeRecovery() {
@@ -28,7 +31,10 @@ public abstract sealed class OpaqueException extends GeneralSecurityException {
     }
   }
 
-  /** The server does not hold this registration, or sees another context (RFC 9807 ServerAuthenticationError). */
+  /**
+   * The server does not hold this registration, or sees another context (RFC 9807
+   * ServerAuthenticationError).
+   */
   public static final class ServerAuthentication extends OpaqueException {
     ServerAuthentication() {
       super("the password fits, but the server did not prove that it holds this registration");

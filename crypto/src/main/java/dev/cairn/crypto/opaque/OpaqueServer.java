@@ -10,13 +10,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The server of OPAQUE-3DH, P256-SHA256 (RFC 9807). It stretches nothing: a login costs it some half a millisecond.
+ * The server of OPAQUE-3DH, P256-SHA256 (RFC 9807). It stretches nothing: a login costs it some
+ * half a millisecond.
  *
- * <p>Every answer to a KE1, and every registration response, is one guess at the password: whoever calls counts it durably before the
- * answer leaves.
+ * <p>Every answer to a KE1, and every registration response, is one guess at the password: whoever
+ * calls counts it durably before the answer leaves.
  *
- * <p>Names without an account get an answer made with {@link #fakeRecord()} that nobody can tell from a real one, under a
- * credential identifier that the caller derives from the name as for real ones.
+ * <p>Names without an account get an answer made with {@link #fakeRecord()} that nobody can tell
+ * from a real one, under a credential identifier that the caller derives from the name as for real
+ * ones.
  *
  * <p>Thread-safe. The setup stays the caller's to close.
  */
@@ -44,10 +46,11 @@ public final class OpaqueServer {
    * @param credentialIdentifier unique to the credential, and the same at every login
    * @throws OpaqueException.Malformed if the request is no usable point
    */
-  public RegistrationResponse createRegistrationResponse(RegistrationRequest request, Bytes credentialIdentifier)
-      throws OpaqueException.Malformed {
+  public RegistrationResponse createRegistrationResponse(
+      RegistrationRequest request, Bytes credentialIdentifier) throws OpaqueException.Malformed {
     return new RegistrationResponse(
-        Oprf.blindEvaluate(oprfKey(credentialIdentifier), request.blindedMessage(), random), setup.keyPair().publicKey());
+        Oprf.blindEvaluate(oprfKey(credentialIdentifier), request.blindedMessage(), random),
+        setup.keyPair().publicKey());
   }
 
   /**
@@ -66,15 +69,28 @@ public final class OpaqueServer {
    * @param credentialIdentifier as at registration
    * @param username the client's identity, as it registered
    * @param ksf parameters as at registration
-   * @return the answer, and the state that {@link LoginState#serverFinish} needs, which the caller closes
+   * @return the answer, and the state that {@link LoginState#serverFinish} needs, which the caller
+   *     closes
    * @throws OpaqueException.Malformed if KE1 holds no usable points
    */
   public ServerLogin generateKE2(
-      KE1 ke1, RegistrationRecord record, Bytes credentialIdentifier, String username, KsfParameters ksf)
+      KE1 ke1,
+      RegistrationRecord record,
+      Bytes credentialIdentifier,
+      String username,
+      KsfParameters ksf)
       throws OpaqueException.Malformed {
-    Identities identities = new Identities(Optional.of(Bytes.utf8(username)), Optional.of(serverIdentity));
+    Identities identities =
+        new Identities(Optional.of(Bytes.utf8(username)), Optional.of(serverIdentity));
     return generateKE2(
-        ke1, record, credentialIdentifier, identities, OpaqueSuite.context(ksf), randomBytes(), randomBytes(), randomBytes().toByteArray());
+        ke1,
+        record,
+        credentialIdentifier,
+        identities,
+        OpaqueSuite.context(ksf),
+        randomBytes(),
+        randomBytes(),
+        randomBytes().toByteArray());
   }
 
   ServerLogin generateKE2(
@@ -88,9 +104,11 @@ public final class OpaqueServer {
       byte[] keyshareSeed)
       throws OpaqueException.Malformed {
     Bytes serverPublicKey = setup.keyPair().publicKey();
-    Bytes evaluated = Oprf.blindEvaluate(oprfKey(credentialIdentifier), ke1.blindedMessage(), random);
+    Bytes evaluated =
+        Oprf.blindEvaluate(oprfKey(credentialIdentifier), ke1.blindedMessage(), random);
     byte[] maskingKey = record.maskingKey().toByteArray();
-    Bytes masked = Envelopes.mask(maskingKey, maskingNonce, Bytes.concat(serverPublicKey, record.envelope()));
+    Bytes masked =
+        Envelopes.mask(maskingKey, maskingNonce, Bytes.concat(serverPublicKey, record.envelope()));
     Arrays.fill(maskingKey, (byte) 0);
     Bytes credentialResponse = Bytes.concat(evaluated, maskingNonce, masked);
 
@@ -110,28 +128,39 @@ public final class OpaqueServer {
     try (SecretBytes ephemeralKey = SecretBytes.takeOwnershipOf(P256.serialize(ephemeral))) {
       ikm =
           DiffieHellman.concat(
-              DiffieHellman.shared(ephemeralKey, "client's ephemeral key", ke1.clientPublicKeyshare(), random),
-              DiffieHellman.shared(setup.keyPair().privateKey(), "client's ephemeral key", ke1.clientPublicKeyshare(), random),
-              DiffieHellman.shared(ephemeralKey, "client's public key", record.clientPublicKey(), random));
+              DiffieHellman.shared(
+                  ephemeralKey, "client's ephemeral key", ke1.clientPublicKeyshare(), random),
+              DiffieHellman.shared(
+                  setup.keyPair().privateKey(),
+                  "client's ephemeral key",
+                  ke1.clientPublicKeyshare(),
+                  random),
+              DiffieHellman.shared(
+                  ephemeralKey, "client's public key", record.clientPublicKey(), random));
     }
     try (Transcript transcript = Transcript.derive(ikm, preamble)) {
-      KE2 ke2 = new KE2(evaluated, maskingNonce, masked, serverNonce, keyshare, transcript.serverMac());
+      KE2 ke2 =
+          new KE2(evaluated, maskingNonce, masked, serverNonce, keyshare, transcript.serverMac());
       return new ServerLogin(ke2, new LoginState(transcript.clientMac(), transcript.sessionKey()));
     }
   }
 
   /**
-   * The record that stands for accounts which do not exist (RFC 9807 section 6.3.2.2): the same on every instance with this
-   * setup, and never one that a password fits. Callers keep it beside the real ones so that both take the same time.
+   * The record that stands for accounts which do not exist (RFC 9807 section 6.3.2.2): the same on
+   * every instance with this setup, and never one that a password fits. Callers keep it beside the
+   * real ones so that both take the same time.
    */
   public RegistrationRecord fakeRecord() {
     byte[] seed = setup.oprfSeed().copyMaterial();
-    byte[] keySeed = Hkdf.sha256(seed, Bytes.EMPTY, Layout.label("opaque-fake-key").toBytes(), Wire.HASH);
-    byte[] maskingKey = Hkdf.sha256(seed, Bytes.EMPTY, Layout.label("opaque-fake-mask").toBytes(), Wire.HASH);
+    byte[] keySeed =
+        Hkdf.sha256(seed, Bytes.EMPTY, Layout.label("opaque-fake-key").toBytes(), Wire.HASH);
+    byte[] maskingKey =
+        Hkdf.sha256(seed, Bytes.EMPTY, Layout.label("opaque-fake-mask").toBytes(), Wire.HASH);
     Arrays.fill(seed, (byte) 0);
     Bytes publicKey = P256.publicKey(Envelopes.deriveDiffieHellmanKey(keySeed));
     Arrays.fill(keySeed, (byte) 0);
-    return new RegistrationRecord(publicKey, Bytes.wrap(maskingKey), Bytes.wrap(new byte[Wire.ENVELOPE]));
+    return new RegistrationRecord(
+        publicKey, Bytes.wrap(maskingKey), Bytes.wrap(new byte[Wire.ENVELOPE]));
   }
 
   private BigInteger oprfKey(Bytes credentialIdentifier) {

@@ -7,12 +7,13 @@ import java.text.Normalizer;
 import java.util.Arrays;
 
 /**
- * The OpaqueString profile for passwords (RFC 8265 section 4.2) over the FreeformClass of PRECIS (RFC 8264 section 4.3): spaces outside ASCII become
- * U+0020, the text becomes NFC, case stays, and what the class disallows is refused.
+ * The OpaqueString profile for passwords (RFC 8265 section 4.2) over the FreeformClass of PRECIS
+ * (RFC 8264 section 4.3): spaces outside ASCII become U+0020, the text becomes NFC, case stays, and
+ * what the class disallows is refused.
  *
- * <p>One deviation, on the strict side: the two join controls (U+200C, U+200D), which RFC 8264 allows in some contexts, are refused
- * everywhere. Characters that the running JDK's Unicode version does not know are refused, as RFC 8264 demands for unassigned
- * ones.
+ * <p>One deviation, on the strict side: the two join controls (U+200C, U+200D), which RFC 8264
+ * allows in some contexts, are refused everywhere. Characters that the running JDK's Unicode
+ * version does not know are refused, as RFC 8264 demands for unassigned ones.
  */
 final class OpaqueString {
   private static final int MIDDLE_DOT = 0x00b7;
@@ -26,16 +27,23 @@ final class OpaqueString {
     0x0640, 0x07fa, 0x302e, 0x302f, 0x3031, 0x3032, 0x3033, 0x3034, 0x3035, 0x303b
   };
 
-  /** Default_Ignorable_Code_Point, and Old Hangul Jamo, in inclusive pairs (RFC 8264 sections 9.13 and 9.9). */
+  /**
+   * Default_Ignorable_Code_Point, and Old Hangul Jamo, in inclusive pairs (RFC 8264 sections 9.13
+   * and 9.9).
+   */
   private static final int[] IGNORABLE_AND_JAMO = {
-    0x00ad, 0x00ad, 0x034f, 0x034f, 0x061c, 0x061c, 0x1100, 0x11ff, 0x17b4, 0x17b5, 0x180b, 0x180f, 0x200b, 0x200f,
-    0x202a, 0x202e, 0x2060, 0x206f, 0x3164, 0x3164, 0xa960, 0xa97c, 0xd7b0, 0xd7fb, 0xfe00, 0xfe0f, 0xfeff, 0xfeff,
+    0x00ad, 0x00ad, 0x034f, 0x034f, 0x061c, 0x061c, 0x1100, 0x11ff, 0x17b4, 0x17b5, 0x180b, 0x180f,
+        0x200b, 0x200f,
+    0x202a, 0x202e, 0x2060, 0x206f, 0x3164, 0x3164, 0xa960, 0xa97c, 0xd7b0, 0xd7fb, 0xfe00, 0xfe0f,
+        0xfeff, 0xfeff,
     0xffa0, 0xffa0, 0xfff0, 0xfff8, 0x1bca0, 0x1bca3, 0x1d173, 0x1d17a, 0xe0000, 0xe0fff
   };
 
   private OpaqueString() {}
 
-  /** The UTF-8 bytes of the prepared password, which the caller zeroes; the argument is not changed. */
+  /**
+   * The UTF-8 bytes of the prepared password, which the caller zeroes; the argument is not changed.
+   */
   static byte[] enforce(char[] password) throws UnusablePasswordException {
     char[] mapped = password.clone();
     char[] normal = mapped;
@@ -49,7 +57,9 @@ final class OpaqueString {
       if (normal.length == 0) {
         throw new UnusablePasswordException("the password is empty");
       }
-      for (int i = 0; i < normal.length; i += Character.charCount(Character.codePointAt(normal, i))) {
+      for (int i = 0;
+          i < normal.length;
+          i += Character.charCount(Character.codePointAt(normal, i))) {
         check(normal, i);
       }
       return encode(normal);
@@ -62,7 +72,9 @@ final class OpaqueString {
   private static char[] nfc(char[] text) throws UnusablePasswordException {
     for (int i = 0; i < text.length; i++) {
       if (Character.isSurrogate(text[i])) {
-        if (Character.isLowSurrogate(text[i]) || i + 1 == text.length || !Character.isLowSurrogate(text[i + 1])) {
+        if (Character.isLowSurrogate(text[i])
+            || i + 1 == text.length
+            || !Character.isLowSurrogate(text[i + 1])) {
           throw new UnusablePasswordException("the password is not Unicode text");
         }
         i++;
@@ -86,8 +98,11 @@ final class OpaqueString {
     int c = Character.codePointAt(text, at);
     boolean allowed =
         switch (c) {
-          case MIDDLE_DOT -> at > 0 && text[at - 1] == 'l' && at + 1 < text.length && text[at + 1] == 'l';
-          case GREEK_KERAIA -> at + 1 < text.length && script(Character.codePointAt(text, at + 1)) == UnicodeScript.GREEK;
+          case MIDDLE_DOT ->
+              at > 0 && text[at - 1] == 'l' && at + 1 < text.length && text[at + 1] == 'l';
+          case GREEK_KERAIA ->
+              at + 1 < text.length
+                  && script(Character.codePointAt(text, at + 1)) == UnicodeScript.GREEK;
           case HEBREW_GERESH, HEBREW_GERSHAYIM ->
               at > 0 && script(Character.codePointBefore(text, at)) == UnicodeScript.HEBREW;
           case KATAKANA_MIDDLE_DOT ->
@@ -97,7 +112,8 @@ final class OpaqueString {
     if (!allowed) {
       throw new UnusablePasswordException(
           "the password holds a character that cannot be used in passwords"
-              + " (RFC 8265), at position " + (Character.codePointCount(text, 0, at) + 1)
+              + " (RFC 8265), at position "
+              + (Character.codePointCount(text, 0, at) + 1)
               + ": control characters, invisible characters and line breaks are not allowed");
     }
   }

@@ -11,8 +11,8 @@ public final class OpaqueSuite {
   private OpaqueSuite() {}
 
   /**
-   * The context that both sides put into the transcript, so that a login fails where they disagree: {@code label(opaque) ‖
-   * lp(suite) ‖ u32 memory KiB ‖ u32 iterations ‖ u32 parallelism}.
+   * The context that both sides put into the transcript, so that a login fails where they disagree:
+   * {@code label(opaque) ‖ lp(suite) ‖ u32 memory KiB ‖ u32 iterations ‖ u32 parallelism}.
    */
   public static Bytes context(KsfParameters ksf) {
     return Layout.label("opaque")

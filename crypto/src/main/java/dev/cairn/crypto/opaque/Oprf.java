@@ -18,20 +18,24 @@ final class Oprf {
   private Oprf() {}
 
   /** {@code Blind}, with a blind that the caller drew: the serialized blinded element. */
-  static Bytes blind(byte[] input, BigInteger blind, SecureRandom random) throws OpaqueException.Malformed {
+  static Bytes blind(byte[] input, BigInteger blind, SecureRandom random)
+      throws OpaqueException.Malformed {
     return P256.serialize(P256.multiply(P256.hashToGroup(input), blind, random));
   }
 
   /** {@code BlindEvaluate}. */
-  static Bytes blindEvaluate(BigInteger key, Bytes blindedElement, SecureRandom random) throws OpaqueException.Malformed {
-    return P256.serialize(P256.multiply(P256.deserialize("blinded message", blindedElement), key, random));
+  static Bytes blindEvaluate(BigInteger key, Bytes blindedElement, SecureRandom random)
+      throws OpaqueException.Malformed {
+    return P256.serialize(
+        P256.multiply(P256.deserialize("blinded message", blindedElement), key, random));
   }
 
   /** {@code Finalize}: 32 bytes that the caller zeroes. */
   static byte[] finish(byte[] input, BigInteger blind, Bytes evaluatedElement, SecureRandom random)
       throws OpaqueException.Malformed {
     ECPoint evaluated = P256.deserialize("evaluated message", evaluatedElement);
-    byte[] unblinded = P256.serialize(P256.multiply(evaluated, P256.inverse(blind), random)).toByteArray();
+    byte[] unblinded =
+        P256.serialize(P256.multiply(evaluated, P256.inverse(blind), random)).toByteArray();
     MessageDigest hash = Sha256.newDigest();
     lengthPrefixed(hash, input);
     lengthPrefixed(hash, unblinded);

@@ -5,9 +5,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
-import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.hash2curve.HashToCurveProfile;
 import org.bouncycastle.crypto.hash2curve.HashToEllipticCurve;
 import org.bouncycastle.crypto.hash2curve.impl.XmdMessageExpansion;
@@ -17,9 +17,10 @@ import org.bouncycastle.util.BigIntegers;
 /**
  * The prime-order group of RFC 9497 section 4.3, P-256 with SHA-256, in OPRF mode 0.
  *
- * <p>Stateless and thread-safe. <b>Not guaranteed:</b> constant time. Bouncy Castle's integers and multiplications depend on their
- * operands, so every secret scalar is blinded by a fresh random multiple of the group order before it is used, which keeps an
- * observer from averaging over many uses of one key.
+ * <p>Stateless and thread-safe. <b>Not guaranteed:</b> constant time. Bouncy Castle's integers and
+ * multiplications depend on their operands, so every secret scalar is blinded by a fresh random
+ * multiple of the group order before it is used, which keeps an observer from averaging over many
+ * uses of one key.
  */
 final class P256 {
   /** Bytes of a serialized element, {@code Noe} and {@code Npk}: compressed SEC1. */
@@ -43,7 +44,8 @@ final class P256 {
   /**
    * {@code HashToGroup} (RFC 9497 section 4.3), never the identity.
    *
-   * @throws OpaqueException.Malformed if the input maps to the identity (RFC 9497 InvalidInputError), which nobody can bring about
+   * @throws OpaqueException.Malformed if the input maps to the identity (RFC 9497
+   *     InvalidInputError), which nobody can bring about
    */
   static ECPoint hashToGroup(byte[] input) throws OpaqueException.Malformed {
     ECPoint element =
@@ -70,8 +72,8 @@ final class P256 {
   }
 
   /**
-   * {@code DeserializeElement}: a compressed point on the curve other than the identity, with a coordinate in range. The curve has
-   * cofactor 1, so that every such point is of the prime order.
+   * {@code DeserializeElement}: a compressed point on the curve other than the identity, with a
+   * coordinate in range. The curve has cofactor 1, so that every such point is of the prime order.
    */
   static ECPoint deserialize(String what, Bytes serialized) throws OpaqueException.Malformed {
     if (serialized.size() != ELEMENT_SIZE || (serialized.at(0) != 2 && serialized.at(0) != 3)) {
@@ -135,7 +137,8 @@ final class P256 {
       for (int counter = 0; counter <= MAX_COUNTER; counter++) {
         input[input.length - 1] = (byte) counter;
         byte[] expanded =
-            new XmdMessageExpansion(new SHA256Digest(), SECURITY_BITS).expandMessage(input, DERIVE_KEY_PAIR_DST, EXPANDED_SCALAR);
+            new XmdMessageExpansion(new SHA256Digest(), SECURITY_BITS)
+                .expandMessage(input, DERIVE_KEY_PAIR_DST, EXPANDED_SCALAR);
         BigInteger scalar = new BigInteger(1, expanded).mod(ORDER);
         Arrays.fill(expanded, (byte) 0);
         if (scalar.signum() != 0) {
@@ -145,7 +148,8 @@ final class P256 {
     } finally {
       Arrays.fill(input, (byte) 0);
     }
-    throw new IllegalStateException("256 hashes in a row are zero modulo the order (RFC 9497 DeriveKeyPairError)");
+    throw new IllegalStateException(
+        "256 hashes in a row are zero modulo the order (RFC 9497 DeriveKeyPairError)");
   }
 
   private static byte[] ascii(String text) {

@@ -3,9 +3,10 @@ package dev.cairn.crypto.opaque;
 import java.security.SecureRandom;
 
 /**
- * Makes passphrases that nobody can guess: {@value #GROUPS} groups of two syllables and a half, such as {@code lusab-babad-gutih}, 80 bits in
- * all. Each group is a proquint (Wilkerson 2009): 16 random bits as consonant, vowel, consonant, vowel, consonant. They can be
- * spoken, and contain no letters that are easily taken for one another's digits.
+ * Makes passphrases that nobody can guess: {@value #GROUPS} groups of two syllables and a half,
+ * such as {@code lusab-babad-gutih}, 80 bits in all. Each group is a proquint (Wilkerson 2009): 16
+ * random bits as consonant, vowel, consonant, vowel, consonant. They can be spoken, and contain no
+ * letters that are easily taken for one another's digits.
  */
 public final class Passphrases {
   /** Groups in a passphrase. */

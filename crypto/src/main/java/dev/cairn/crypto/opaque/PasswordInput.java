@@ -10,11 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What goes into the OPRF for a password: {@code lp(server name) ‖ lp(username) ‖ lp(password)}, the password in the OpaqueString form of RFC
- * 8265 section 4.2. With the names in it, the same password at another server, or of another user, is another one.
+ * What goes into the OPRF for a password: {@code lp(server name) ‖ lp(username) ‖ lp(password)},
+ * the password in the OpaqueString form of RFC 8265 section 4.2. With the names in it, the same
+ * password at another server, or of another user, is another one.
  *
- * <p>Thread-safe; zeroed by {@link #close()}. For passwords outside ASCII the platform's Unicode normalisation makes a {@code String} that
- * nobody can zero.
+ * <p>Thread-safe; zeroed by {@link #close()}. For passwords outside ASCII the platform's Unicode
+ * normalisation makes a {@code String} that nobody can zero.
  */
 public final class PasswordInput implements AutoCloseable {
   /** The most bytes of UTF-8 in a password. */
@@ -38,7 +39,8 @@ public final class PasswordInput implements AutoCloseable {
    * @throws UnusablePasswordException if the password cannot be used
    * @throws IllegalArgumentException if a name is empty or longer than 255 characters
    */
-  public static PasswordInput of(String serverName, String username, SecretBytes passwordUtf8) throws UnusablePasswordException {
+  public static PasswordInput of(String serverName, String username, SecretBytes passwordUtf8)
+      throws UnusablePasswordException {
     char[] password = decode(passwordUtf8);
     try {
       return of(serverName, username, password);
@@ -53,18 +55,28 @@ public final class PasswordInput implements AutoCloseable {
    * @throws UnusablePasswordException if the password cannot be used
    * @throws IllegalArgumentException if a name is empty or longer than 255 characters
    */
-  public static PasswordInput of(String serverName, String username, char[] password) throws UnusablePasswordException {
-    if (serverName.isEmpty() || username.isEmpty() || serverName.length() > MAX_NAME || username.length() > MAX_NAME) {
-      throw new IllegalArgumentException("server name and username have 1 to " + MAX_NAME + " characters");
+  public static PasswordInput of(String serverName, String username, char[] password)
+      throws UnusablePasswordException {
+    if (serverName.isEmpty()
+        || username.isEmpty()
+        || serverName.length() > MAX_NAME
+        || username.length() > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "server name and username have 1 to " + MAX_NAME + " characters");
     }
     byte[] prepared = OpaqueString.enforce(password);
     try {
       if (prepared.length > MAX_PASSWORD) {
-        throw new UnusablePasswordException("the password is longer than " + MAX_PASSWORD + " bytes");
+        throw new UnusablePasswordException(
+            "the password is longer than " + MAX_PASSWORD + " bytes");
       }
       Layout layout =
-          Layout.unlabelledOfSize(12 + 4 * MAX_NAME * 2 + prepared.length).lp(serverName).lp(username).lp(prepared);
-      return new PasswordInput(serverName, username, SecretBytes.takeOwnershipOf(layout.takeSecret()));
+          Layout.unlabelledOfSize(12 + 4 * MAX_NAME * 2 + prepared.length)
+              .lp(serverName)
+              .lp(username)
+              .lp(prepared);
+      return new PasswordInput(
+          serverName, username, SecretBytes.takeOwnershipOf(layout.takeSecret()));
     } finally {
       Arrays.fill(prepared, (byte) 0);
     }

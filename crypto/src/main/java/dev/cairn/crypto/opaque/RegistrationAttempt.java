@@ -3,7 +3,10 @@ package dev.cairn.crypto.opaque;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.SecretBytes;
 
-/** A registration between request and response. Holds the password and the blind until it is closed. For one thread. */
+/**
+ * A registration between request and response. Holds the password and the blind until it is closed.
+ * For one thread.
+ */
 public final class RegistrationAttempt implements AutoCloseable {
   final SecretBytes password;
   final SecretBytes blind;
@@ -12,7 +15,11 @@ public final class RegistrationAttempt implements AutoCloseable {
   private final RegistrationRequest request;
 
   RegistrationAttempt(
-      OpaqueClient client, SecretBytes password, SecretBytes blind, Identities identities, RegistrationRequest request) {
+      OpaqueClient client,
+      SecretBytes password,
+      SecretBytes blind,
+      Identities identities,
+      RegistrationRequest request) {
     this.client = client;
     this.password = password;
     this.blind = blind;
@@ -26,12 +33,14 @@ public final class RegistrationAttempt implements AutoCloseable {
   }
 
   /**
-   * {@code FinalizeRegistrationRequest} (RFC 9807 section 5.2.3): stretches the password, which takes a good part of a second.
+   * {@code FinalizeRegistrationRequest} (RFC 9807 section 5.2.3): stretches the password, which
+   * takes a good part of a second.
    *
    * @return the record for the server and the export key, which the caller closes
    * @throws OpaqueException.Malformed if the response holds no usable points
    */
-  public RegistrationResult finalizeRegistrationRequest(RegistrationResponse response) throws OpaqueException.Malformed {
+  public RegistrationResult finalizeRegistrationRequest(RegistrationResponse response)
+      throws OpaqueException.Malformed {
     return client.finish(this, response, client.randomBytes());
   }
 

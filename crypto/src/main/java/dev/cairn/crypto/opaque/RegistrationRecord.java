@@ -3,7 +3,8 @@ package dev.cairn.crypto.opaque;
 import dev.cairn.crypto.Bytes;
 
 /**
- * Client to server at the end of registration, which the server keeps (RFC 9807 section 5.1). On the wire the fields follow one another, {@value #SIZE} bytes in all.
+ * Client to server at the end of registration, which the server keeps (RFC 9807 section 5.1). On
+ * the wire the fields follow one another, {@value #SIZE} bytes in all.
  *
  * <p>Only sizes are checked here; points are checked where they are used.
  *
@@ -28,7 +29,8 @@ public record RegistrationRecord(Bytes clientPublicKey, Bytes maskingKey, Bytes 
    * @throws OpaqueException.Malformed if the size is another one
    */
   public static RegistrationRecord parse(Bytes message) throws OpaqueException.Malformed {
-    Bytes[] fields = Wire.cut("RegistrationRecord", message, Wire.ELEMENT, Wire.HASH, Wire.ENVELOPE);
+    Bytes[] fields =
+        Wire.cut("RegistrationRecord", message, Wire.ELEMENT, Wire.HASH, Wire.ENVELOPE);
     return new RegistrationRecord(fields[0], fields[1], fields[2]);
   }
 

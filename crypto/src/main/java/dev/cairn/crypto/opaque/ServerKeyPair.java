@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * The server's long-term key of the key exchange. Losing it (or the OPRF seed) makes every registration useless; whoever steals it can
- * pose as the server to clients.
+ * The server's long-term key of the key exchange. Losing it (or the OPRF seed) makes every
+ * registration useless; whoever steals it can pose as the server to clients.
  *
  * <p>Thread-safe; zeroed by {@link #close()}.
  */
@@ -31,12 +31,14 @@ public final class ServerKeyPair implements AutoCloseable {
   /**
    * The key of these 32 bytes, which are the caller's no more.
    *
-   * @throws IllegalArgumentException if they are no scalar from 1 to the group order less 1 (they are zeroed all the same)
+   * @throws IllegalArgumentException if they are no scalar from 1 to the group order less 1 (they
+   *     are zeroed all the same)
    */
   public static ServerKeyPair takeOwnershipOf(byte[] givenUp) {
     if (!P256.isPrivateKey(givenUp)) {
       Arrays.fill(givenUp, (byte) 0);
-      throw new IllegalArgumentException("these are not the " + PRIVATE_KEY_SIZE + " bytes of a P-256 private key");
+      throw new IllegalArgumentException(
+          "these are not the " + PRIVATE_KEY_SIZE + " bytes of a P-256 private key");
     }
     return new ServerKeyPair(givenUp);
   }

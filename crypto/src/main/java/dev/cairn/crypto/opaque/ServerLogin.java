@@ -1,6 +1,9 @@
 package dev.cairn.crypto.opaque;
 
-/** The server's answer to KE1, and what it must remember until KE3 comes. {@link #close()} closes the state. */
+/**
+ * The server's answer to KE1, and what it must remember until KE3 comes. {@link #close()} closes
+ * the state.
+ */
 public final class ServerLogin implements AutoCloseable {
   private final KE2 ke2;
   private final LoginState state;

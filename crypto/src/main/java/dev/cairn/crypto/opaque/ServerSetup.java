@@ -3,7 +3,10 @@ package dev.cairn.crypto.opaque;
 import dev.cairn.crypto.SecretBytes;
 import java.security.SecureRandom;
 
-/** The secrets of an OPAQUE server: 32 bytes of OPRF seed and a key pair. {@link #close()} closes both. Thread-safe. */
+/**
+ * The secrets of an OPAQUE server: 32 bytes of OPRF seed and a key pair. {@link #close()} closes
+ * both. Thread-safe.
+ */
 public final class ServerSetup implements AutoCloseable {
   /** Bytes of the OPRF seed. */
   public static final int OPRF_SEED_SIZE = Wire.HASH;
@@ -18,7 +21,8 @@ public final class ServerSetup implements AutoCloseable {
    */
   public ServerSetup(SecretBytes oprfSeed, ServerKeyPair keyPair) {
     if (oprfSeed.size() != OPRF_SEED_SIZE) {
-      throw new IllegalArgumentException("an OPRF seed has " + OPRF_SEED_SIZE + " bytes, not " + oprfSeed.size());
+      throw new IllegalArgumentException(
+          "an OPRF seed has " + OPRF_SEED_SIZE + " bytes, not " + oprfSeed.size());
     }
     this.oprfSeed = oprfSeed;
     this.keyPair = keyPair;

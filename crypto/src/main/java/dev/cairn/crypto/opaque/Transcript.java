@@ -8,7 +8,10 @@ import dev.cairn.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The key schedule of OPAQUE-3DH (RFC 9807 section 6.4.2): what both sides derive from a transcript and three shared points. */
+/**
+ * The key schedule of OPAQUE-3DH (RFC 9807 section 6.4.2): what both sides derive from a transcript
+ * and three shared points.
+ */
 final class Transcript implements AutoCloseable {
   private static final byte[] NO_SALT = new byte[0];
   private static final Bytes PREFIX = ascii("OPAQUEv1-");

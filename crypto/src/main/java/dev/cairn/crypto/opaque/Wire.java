@@ -2,7 +2,10 @@ package dev.cairn.crypto.opaque;
 
 import dev.cairn.crypto.Bytes;
 
-/** Sizes of RFC 9807 for P256-SHA256, and cutting of messages that are fields of fixed sizes in a row. */
+/**
+ * Sizes of RFC 9807 for P256-SHA256, and cutting of messages that are fields of fixed sizes in a
+ * row.
+ */
 final class Wire {
   /** {@code Nn}. */
   static final int NONCE = 32;

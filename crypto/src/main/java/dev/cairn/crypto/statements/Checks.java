@@ -8,7 +8,8 @@ final class Checks {
 
   static void size(String what, Bytes value, int size) {
     if (value.size() != size) {
-      throw new IllegalArgumentException("the " + what + " has " + size + " bytes, not " + value.size());
+      throw new IllegalArgumentException(
+          "the " + what + " has " + size + " bytes, not " + value.size());
     }
   }
 

@@ -7,10 +7,11 @@ import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.UserId;
 
 /**
- * One HTTP request by an owner who holds the author key and needs no login: ask for a compaction, read the audit trail.
+ * One HTTP request by an owner who holds the author key and needs no login: ask for a compaction,
+ * read the audit trail.
  *
- * <p>Signed bytes: {@code label(request) ‖ lp(server name) ‖ userId ‖ u32 keyVersion ‖ nonce(32) ‖ u64 expiry ‖ lp(method) ‖
- * lp(path) ‖ SHA-256(request body)}.
+ * <p>Signed bytes: {@code label(request) ‖ lp(server name) ‖ userId ‖ u32 keyVersion ‖ nonce(32) ‖
+ * u64 expiry ‖ lp(method) ‖ lp(path) ‖ SHA-256(request body)}.
  *
  * <p>Whoever verifies must also check that the nonce is unused and the expiry not past.
  *

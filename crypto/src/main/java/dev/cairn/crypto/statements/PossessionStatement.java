@@ -10,14 +10,14 @@ import dev.cairn.crypto.UserId;
 import java.util.Arrays;
 
 /**
- * Proof, within one login, that the backup key was unwrapped. Both sides build it from their own knowledge; nothing that the
- * other side sends is ever signed as it is.
+ * Proof, within one login, that the backup key was unwrapped. Both sides build it from their own
+ * knowledge; nothing that the other side sends is ever signed as it is.
  *
- * <p>Signed bytes: {@code label(possession) ‖ lp(server name) ‖ userId ‖ u32 keyVersion ‖ session id(16) ‖ session
- * binding(32) ‖ nonce(32) ‖ u64 expiry ‖ lp(purpose) ‖ SHA-256(request body)}.
+ * <p>Signed bytes: {@code label(possession) ‖ lp(server name) ‖ userId ‖ u32 keyVersion ‖ session
+ * id(16) ‖ session binding(32) ‖ nonce(32) ‖ u64 expiry ‖ lp(purpose) ‖ SHA-256(request body)}.
  *
- * <p>Whoever verifies must also check that the nonce is unused, the expiry not past, and the session its own: the signature says
- * nothing about that.
+ * <p>Whoever verifies must also check that the nonce is unused, the expiry not past, and the
+ * session its own: the signature says nothing about that.
  *
  * @param serverName the name that the owner pinned
  * @param userId the owner
@@ -55,13 +55,14 @@ public record PossessionStatement(
   }
 
   /**
-   * What ties the statement to one OPAQUE login: {@code HKDF(session key, salt = empty, info = label(session))}, 32 bytes. It reveals
-   * nothing of the session key.
+   * What ties the statement to one OPAQUE login: {@code HKDF(session key, salt = empty, info =
+   * label(session))}, 32 bytes. It reveals nothing of the session key.
    */
   public static Bytes sessionBinding(SecretBytes opaqueSessionKey) {
     byte[] key = opaqueSessionKey.copyMaterial();
     try {
-      return Bytes.wrap(Hkdf.sha256(key, Bytes.EMPTY, Layout.label("session").toBytes(), SESSION_BINDING_SIZE));
+      return Bytes.wrap(
+          Hkdf.sha256(key, Bytes.EMPTY, Layout.label("session").toBytes(), SESSION_BINDING_SIZE));
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -6,29 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Hkdf;
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.Vectors;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every vector of RFC 9807 that applies: appendix C.1.5, C.1.6 (real) and C.2.3 (fake), P256-SHA256 with the Identity KSF. The others are of ristretto255 and
- * curve25519, which we do not have.
+ * Every vector of RFC 9807 that applies: appendix C.1.5, C.1.6 (real) and C.2.3 (fake), P256-SHA256
+ * with the Identity KSF. The others are of ristretto255 and curve25519, which we do not have.
  */
 class OpaqueVectorsTest {
   private static final SecureRandom RANDOM = new SecureRandom();
-  private final Vectors vectors = new Vectors("rfc9807-p256.properties");
+  private final Vectors vectors = new Vectors("opaque/rfc9807-p256.properties");
 
   @Test
   void everyVector() throws Exception {
     real("real1.");
     real("real2.");
     fake("fake1.");
-    assertTrue(vectors.unused().isEmpty(), () -> "unused: " + vectors.unused());
+    assertTrue(vectors.unused("").isEmpty(), () -> "unused: " + vectors.unused(""));
   }
 
   private void real(String name) throws Exception {
     Identities identities =
-        new Identities(vectors.optional(name + "client_identity"), vectors.optional(name + "server_identity"));
+        new Identities(
+            vectors.optional(name + "client_identity"), vectors.optional(name + "server_identity"));
     Bytes context = vectors.get(name + "context");
     Bytes identifier = vectors.get(name + "credential_identifier");
     OpaqueClient client = new OpaqueClient(KeyStretching.IDENTITY, context, RANDOM);
@@ -42,11 +44,13 @@ class OpaqueVectorsTest {
             P256.scalar(vectors.get(name + "blind_registration").toByteArray()))) {
       assertEquals(vectors.get(name + "registration_request"), attempt.request().toBytes());
       RegistrationResponse response =
-          server.createRegistrationResponse(RegistrationRequest.parse(attempt.request().toBytes()), identifier);
+          server.createRegistrationResponse(
+              RegistrationRequest.parse(attempt.request().toBytes()), identifier);
       assertEquals(vectors.get(name + "registration_response"), response.toBytes());
       try (RegistrationResult result =
           attempt.finalizeRegistrationRequest(
-              RegistrationResponse.parse(response.toBytes()), vectors.get(name + "envelope_nonce"))) {
+              RegistrationResponse.parse(response.toBytes()),
+              vectors.get(name + "envelope_nonce"))) {
         record = RegistrationRecord.parse(result.record().toBytes());
         assertEquals(vectors.get(name + "registration_upload"), record.toBytes());
         assertEquals(vectors.get(name + "client_public_key"), record.clientPublicKey());
@@ -80,7 +84,8 @@ class OpaqueVectorsTest {
         assertEquals(vectors.get(name + "KE3"), result.ke3().toBytes());
         assertSecret(name + "export_key", result.exportKey());
         assertSecret(name + "session_key", result.sessionKey());
-        try (SecretBytes serverKey = login.state().serverFinish(KE3.parse(result.ke3().toBytes()))) {
+        try (SecretBytes serverKey =
+            login.state().serverFinish(KE3.parse(result.ke3().toBytes()))) {
           assertSecret(name + "session_key", serverKey);
         }
         intermediates(name, identities, context, login.ke2());
@@ -88,10 +93,15 @@ class OpaqueVectorsTest {
     }
   }
 
-  /** What never leaves the classes under test, computed once more from what does, so that each published value is checked. */
-  private void intermediates(String name, Identities identities, Bytes context, KE2 ke2) throws Exception {
+  /**
+   * What never leaves the classes under test, computed once more from what does, so that each
+   * published value is checked.
+   */
+  private void intermediates(String name, Identities identities, Bytes context, KE2 ke2)
+      throws Exception {
     byte[] oprfSeed = vectors.get(name + "oprf_seed").toByteArray();
-    byte[] seed = Envelopes.expand(oprfSeed, vectors.get(name + "credential_identifier"), "OprfKey", 32);
+    byte[] seed =
+        Envelopes.expand(oprfSeed, vectors.get(name + "credential_identifier"), "OprfKey", 32);
     var oprfKey = P256.deriveKeyPair(seed, "OPAQUE-DeriveKeyPair");
     assertEquals(vectors.get(name + "oprf_key"), Bytes.wrap(P256.serialize(oprfKey)));
     byte[] output =
@@ -106,13 +116,15 @@ class OpaqueVectorsTest {
     assertEquals(vectors.get(name + "randomized_password"), Bytes.copyOf(randomized));
     assertEquals(
         vectors.get(name + "auth_key"),
-        Bytes.wrap(Envelopes.expand(randomized, vectors.get(name + "envelope_nonce"), "AuthKey", 32)));
+        Bytes.wrap(
+            Envelopes.expand(randomized, vectors.get(name + "envelope_nonce"), "AuthKey", 32)));
 
     try (Envelopes.Keys keys = Envelopes.keys(randomized, vectors.get(name + "envelope_nonce"));
         SecretBytes ephemeral =
             SecretBytes.takeOwnershipOf(
                 P256.serialize(
-                    Envelopes.deriveDiffieHellmanKey(vectors.get(name + "client_keyshare_seed").toByteArray())))) {
+                    Envelopes.deriveDiffieHellmanKey(
+                        vectors.get(name + "client_keyshare_seed").toByteArray())))) {
       Bytes serverPublicKey = vectors.get(name + "server_public_key");
       byte[] ikm =
           DiffieHellman.concat(
@@ -129,28 +141,35 @@ class OpaqueVectorsTest {
               ke2.serverNonce(),
               ke2.serverPublicKeyshare());
       byte[] prk = Hkdf.extract(new byte[0], ikm);
-      byte[] handshake = Transcript.deriveSecret(prk, "HandshakeSecret", dev.cairn.crypto.Sha256.hash(preamble));
+      byte[] handshake =
+          Transcript.deriveSecret(prk, "HandshakeSecret", dev.cairn.crypto.Sha256.hash(preamble));
       assertEquals(vectors.get(name + "handshake_secret"), Bytes.copyOf(handshake));
       assertEquals(
-          vectors.get(name + "server_mac_key"), Bytes.wrap(Transcript.deriveSecret(handshake, "ServerMAC", Bytes.EMPTY)));
+          vectors.get(name + "server_mac_key"),
+          Bytes.wrap(Transcript.deriveSecret(handshake, "ServerMAC", Bytes.EMPTY)));
       assertEquals(
-          vectors.get(name + "client_mac_key"), Bytes.wrap(Transcript.deriveSecret(handshake, "ClientMAC", Bytes.EMPTY)));
+          vectors.get(name + "client_mac_key"),
+          Bytes.wrap(Transcript.deriveSecret(handshake, "ClientMAC", Bytes.EMPTY)));
     }
   }
 
   private void fake(String name) throws Exception {
     Identities identities =
-        new Identities(vectors.optional(name + "client_identity"), vectors.optional(name + "server_identity"));
+        new Identities(
+            vectors.optional(name + "client_identity"), vectors.optional(name + "server_identity"));
     RegistrationRecord record =
         new RegistrationRecord(
-            vectors.get(name + "client_public_key"), vectors.get(name + "masking_key"), Bytes.wrap(new byte[64]));
+            vectors.get(name + "client_public_key"),
+            vectors.get(name + "masking_key"),
+            Bytes.wrap(new byte[64]));
     assertEquals(
         vectors.get(name + "client_public_key"),
         P256.publicKey(P256.scalar(vectors.get(name + "client_private_key").toByteArray())));
     KE1 ke1 = KE1.parse(vectors.get(name + "KE1"));
     assertEquals(
         P256.publicKey(
-            Envelopes.deriveDiffieHellmanKey(vectors.get(name + "client_keyshare_seed").toByteArray())),
+            Envelopes.deriveDiffieHellmanKey(
+                vectors.get(name + "client_keyshare_seed").toByteArray())),
         ke1.clientPublicKeyshare());
     try (ServerLogin login =
         server(name)
@@ -168,10 +187,13 @@ class OpaqueVectorsTest {
   }
 
   private OpaqueServer server(String name) {
-    ServerKeyPair keyPair = ServerKeyPair.takeOwnershipOf(vectors.get(name + "server_private_key").toByteArray());
+    ServerKeyPair keyPair =
+        ServerKeyPair.takeOwnershipOf(vectors.get(name + "server_private_key").toByteArray());
     assertEquals(vectors.get(name + "server_public_key"), keyPair.publicKey());
     return new OpaqueServer(
-        new ServerSetup(SecretBytes.takeCopyOf(vectors.get(name + "oprf_seed")), keyPair), "unused", RANDOM);
+        new ServerSetup(SecretBytes.takeCopyOf(vectors.get(name + "oprf_seed")), keyPair),
+        "unused",
+        RANDOM);
   }
 
   private void assertSecret(String name, SecretBytes actual) {
