@@ -31,6 +31,10 @@ public final class Authenticator {
     return new Authenticator(RecordCodec.withBuiltInSchemas());
   }
 
+  SignatureCheck signatures() {
+    return signatures;
+  }
+
   /** Decodes and hashes one record; its signatures are left to the judge. */
   public Examined examine(Bytes value) {
     try {

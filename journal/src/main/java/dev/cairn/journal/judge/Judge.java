@@ -32,12 +32,23 @@ public final class Judge {
   /** Records off the chain that a judge remembers at most. Part of the format: all readers share it. */
   public static final int REMEMBERED_RECORDS = 65_536;
 
+  /** Headers of records of later key versions that are kept until their key is known, in bytes. */
+  public static final long UNVERIFIED_HEADER_BYTES = 16L * 1024 * 1024;
+
+  private static final Map<Verdict, String> REASONS =
+      Map.of(
+          Verdict.STALE, "of an earlier epoch",
+          Verdict.UNOPENED, "opens an epoch where the chain has gone on",
+          Verdict.PASSED, "sent again, or lost a race",
+          Verdict.AHEAD, "does not follow the chain's last record");
+
   private static final Bytes EMPTY_STATE = new StateAccumulator().digest();
 
   private final Authenticator authenticator;
   private final UserId userId;
   private final TrustedKeys trusted;
   private final Strays strays;
+  private final Unverified unverified = new Unverified(UNVERIFIED_HEADER_BYTES);
   private final AlienAlarm aliens = new AlienAlarm();
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
 
@@ -196,7 +207,7 @@ public final class Judge {
     if (position.isEmpty()) {
       return isGenesis(record, examined)
           ? accept(offset, record, examined)
-          : alien(offset, examined, true, "comes before any genesis");
+          : laterKey(offset, record, examined, "comes before any genesis");
     }
     ChainPosition at = position.get();
     if (record.keyVersion() < at.keyVersion()) {
@@ -208,30 +219,34 @@ public final class Judge {
             ? record.keyVersion() == at.keyVersion() + 1 && examined.isRotationBy(at.author())
             : examined.isSignedBy(at.author());
     if (!authentic) {
-      return alien(
-          offset,
-          examined,
-          laterKey,
-          laterKey ? "of a later key version that nothing introduced" : "not signed by the author");
+      return laterKey
+          ? laterKey(
+              offset, record, examined, "of a later key version that nothing introduced so far")
+          : alien(offset, examined, false, "not signed by the author");
     }
     if (follows(record, at)) {
       return accept(offset, record, examined);
     }
-    if (record.epoch() < at.epoch()) {
-      return none(offset, Verdict.STALE, examined, "of an earlier epoch");
+    Verdict verdict = offTheChain(Link.of(offset, record), at);
+    return none(offset, verdict, examined, REASONS.getOrDefault(verdict, ""));
+  }
+
+  /** The verdict on an authentic record that is not accepted. */
+  private Verdict offTheChain(Link record, ChainPosition at) {
+    Place place = record.place();
+    if (place.epoch() < at.epoch()) {
+      return Verdict.STALE;
     }
-    if (record instanceof EpochOpened
-        && record.epoch() > at.epoch()
-        && record.index() <= at.index()) {
-      return none(offset, Verdict.UNOPENED, examined, "opens an epoch where the chain has gone on");
+    boolean isBehind = place.index() <= at.index();
+    if (record.opensEpoch() && place.epoch() > at.epoch() && isBehind) {
+      return Verdict.UNOPENED;
     }
-    if (record.epoch() == at.epoch()
-        && (record.index() <= at.index() || strays.isPassed(record.previousHead()))) {
+    if (place.epoch() == at.epoch() && (isBehind || strays.isPassed(record.previous()))) {
       strays.passed(record, at);
-      return none(offset, Verdict.PASSED, examined, "sent again, or lost a race");
+      return Verdict.PASSED;
     }
-    strays.ahead(offset, record, at);
-    return none(offset, Verdict.AHEAD, examined, "does not follow the chain's last record");
+    strays.ahead(record, at);
+    return Verdict.AHEAD;
   }
 
   private boolean isGenesis(LogRecord record, Examined examined) {
@@ -279,6 +294,7 @@ public final class Judge {
 
   private Judgement accept(long offset, LogRecord record, Examined examined) {
     SignedHeader signed = record.signedHeader();
+    int keyVersionBefore = keyVersion();
     AuthorPublicKey author =
         record.header() instanceof EpochHeader opened
             ? opened.author()
@@ -287,16 +303,36 @@ public final class Judge {
     position = Optional.of(at);
     last = Optional.of(signed);
     lastAcceptedOffset = OptionalLong.of(offset);
-    strays.accepted(record);
+    boolean nextKey = keyVersionBefore != at.keyVersion();
+    strays.accepted(Link.of(offset, record));
+    if (nextKey) {
+      unverified.resolve(at, authenticator.signatures()).forEach(it -> offTheChain(it, at));
+    }
     if (record instanceof EpochOpened) {
       epochOpened = Optional.of(signed);
       aliens.epochAccepted();
     } else {
       aliens.commitAccepted();
     }
+    if (!aliens.isRaised()) {
+      unverified.healed(at.keyVersion());
+    }
     boolean clean =
-        at.openOperations() == 0 && !isDamaged() && strays.areAllBefore(record.index());
+        at.openOperations() == 0
+            && !isDamaged()
+            && strays.areAllBefore(record.index())
+            && unverified.isEmpty();
     return new Judgement(offset, Verdict.ACCEPTED, examined.record(), clean, "");
+  }
+
+  private Judgement laterKey(long offset, LogRecord record, Examined examined, String reason) {
+    unverified.keep(offset, record);
+    return alien(offset, examined, true, reason);
+  }
+
+  /** Key version in force; 0 before genesis. */
+  private int keyVersion() {
+    return position.map(ChainPosition::keyVersion).orElse(0);
   }
 
   private Judgement alien(long offset, Examined examined, boolean laterKey, String reason) {

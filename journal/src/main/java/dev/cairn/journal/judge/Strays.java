@@ -1,8 +1,6 @@
 package dev.cairn.journal.judge;
 
 import dev.cairn.crypto.Bytes;
-import dev.cairn.journal.record.EpochOpened;
-import dev.cairn.journal.record.LogRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,25 +37,17 @@ import java.util.stream.Stream;
  * what follows from them counts as ahead: a reader short of memory sees more damage, never less.
  */
 final class Strays {
-  private record Ahead(Place place, Bytes head, Bytes previous, long offset) implements Comparable<Ahead> {
-    @Override
-    public int compareTo(Ahead other) {
-      int byPlace = place.compareTo(other.place);
-      return byPlace != 0 ? byPlace : head.compareTo(other.head);
-    }
-  }
-
-  /** Where a stray stands in the log, and which place in the chain it claims. */
-  record Stray(long offset, Place place) {}
+  private static final Comparator<Link> BY_PLACE =
+      Comparator.comparing(Link::place).thenComparing(Link::head);
 
   private final int capacity;
 
-  private final TreeSet<Ahead> ahead = new TreeSet<>();
-  private final Map<Bytes, Ahead> aheadByHead = new HashMap<>();
-  private final Map<Bytes, List<Ahead>> aheadByPrevious = new HashMap<>();
+  private final TreeSet<Link> ahead = new TreeSet<>(BY_PLACE);
+  private final Map<Bytes, Link> aheadByHead = new HashMap<>();
+  private final Map<Bytes, List<Link>> aheadByPrevious = new HashMap<>();
   private final Set<Bytes> passed = new HashSet<>();
   private long greatestPassed = -1;
-  private Optional<Ahead> beyondCapacity = Optional.empty();
+  private Optional<Link> beyondCapacity = Optional.empty();
 
   /** Greatest index among the passed and ahead records of the epoch in force. */
   private long greatestOfEpoch = -1;
@@ -71,71 +61,65 @@ final class Strays {
     return passed.contains(head);
   }
 
-  void ahead(long offset, LogRecord record, ChainPosition last) {
-    Ahead entry =
-        new Ahead(
-            new Place(record.epoch(), record.index()),
-            record.head(),
-            record.previousHead(),
-            offset);
-    if (record.epoch() == last.epoch()) {
-      greatestOfEpoch = Math.max(greatestOfEpoch, record.index());
+  void ahead(Link record, ChainPosition last) {
+    if (record.place().epoch() == last.epoch()) {
+      greatestOfEpoch = Math.max(greatestOfEpoch, record.place().index());
     }
-    if (aheadByHead.containsKey(entry.head)) {
+    if (aheadByHead.containsKey(record.head())) {
       return;
     }
     if (remembered() >= capacity) {
-      if (beyondCapacity.isEmpty() || entry.place.isAfter(beyondCapacity.get().place)) {
-        beyondCapacity = Optional.of(entry);
+      if (beyondCapacity.isEmpty() || record.place().isAfter(beyondCapacity.get().place())) {
+        beyondCapacity = Optional.of(record);
       }
       return;
     }
-    ahead.add(entry);
-    aheadByHead.put(entry.head, entry);
-    aheadByPrevious.computeIfAbsent(entry.previous, key -> new ArrayList<>()).add(entry);
+    ahead.add(record);
+    aheadByHead.put(record.head(), record);
+    aheadByPrevious.computeIfAbsent(record.previous(), key -> new ArrayList<>()).add(record);
   }
 
   /** A record of the epoch in force was sent again or lost a race; what follows from it is passed with it. */
-  void passed(LogRecord record, ChainPosition last) {
-    greatestOfEpoch = Math.max(greatestOfEpoch, record.index());
+  void passed(Link record, ChainPosition last) {
+    greatestOfEpoch = Math.max(greatestOfEpoch, record.place().index());
     if (record.head().equals(last.head())) {
       return;
     }
-    remember(record.head(), record.index(), last);
+    remember(record, last);
     ArrayDeque<Bytes> heads = new ArrayDeque<>();
     heads.add(record.head());
     while (!heads.isEmpty()) {
-      for (Ahead follower : List.copyOf(aheadByPrevious.getOrDefault(heads.remove(), List.of()))) {
-        if (follower.place.epoch() == last.epoch()) {
+      for (Link follower : List.copyOf(aheadByPrevious.getOrDefault(heads.remove(), List.of()))) {
+        if (follower.place().epoch() == last.epoch()) {
           forget(follower);
-          remember(follower.head, follower.place.index(), last);
-          heads.add(follower.head);
+          remember(follower, last);
+          heads.add(follower.head());
         }
       }
     }
   }
 
   /** The chain has moved on. */
-  void accepted(LogRecord record) {
-    if (record instanceof EpochOpened) {
+  void accepted(Link record) {
+    Place last = record.place();
+    if (record.opensEpoch()) {
       passed.clear();
       greatestPassed = -1;
-      greatestOfEpoch = greatestIndexOf(record.epoch());
-    } else if (greatestPassed < record.index()) {
+      greatestOfEpoch = greatestIndexOf(last.epoch());
+    } else if (greatestPassed < last.index()) {
       passed.clear();
       greatestPassed = -1;
     }
-    Ahead early = aheadByHead.get(record.head());
+    Link early = aheadByHead.get(record.head());
     if (early != null) {
       forget(early);
     }
-    Place last = new Place(record.epoch(), record.index());
-    if (!ahead.isEmpty() && last.isAfter(ahead.last().place)) {
+    if (!ahead.isEmpty() && last.isAfter(ahead.last().place())) {
       ahead.clear();
       aheadByHead.clear();
       aheadByPrevious.clear();
     }
-    if (beyondCapacity.isPresent() && !beyondCapacity.get().place.isAfter(last)) {
+    if (beyondCapacity.isPresent() && !beyondCapacity.get().place().isAfter(last)) {
       beyondCapacity = Optional.empty();
     }
   }
@@ -147,16 +131,15 @@ final class Strays {
 
   /** Whether an authentic record waits for one that never came. */
   boolean exceed(Place last) {
-    return (!ahead.isEmpty() && ahead.last().place.isAfter(last))
-        || (beyondCapacity.isPresent() && beyondCapacity.get().place.isAfter(last));
+    return (!ahead.isEmpty() && ahead.last().place().isAfter(last))
+        || (beyondCapacity.isPresent() && beyondCapacity.get().place().isAfter(last));
   }
 
   /** The first such record. */
-  Optional<Stray> firstExceeding(Place last) {
+  Optional<Link> firstExceeding(Place last) {
     return Stream.concat(ahead.stream(), beyondCapacity.stream())
-        .filter(entry -> entry.place.isAfter(last))
-        .min(Comparator.comparingLong(Ahead::offset))
-        .map(entry -> new Stray(entry.offset, entry.place));
+        .filter(it -> it.place().isAfter(last))
+        .min(Comparator.comparingLong(Link::offset));
   }
 
   int remembered() {
@@ -165,27 +148,28 @@ final class Strays {
 
   private long greatestIndexOf(long epoch) {
     return Stream.concat(ahead.stream(), beyondCapacity.stream())
-        .filter(entry -> entry.place.epoch() == epoch)
-        .mapToLong(entry -> entry.place.index())
+        .filter(it -> it.place().epoch() == epoch)
+        .mapToLong(it -> it.place().index())
         .max()
         .orElse(-1);
   }
 
-  private void remember(Bytes head, long index, ChainPosition last) {
+  private void remember(Link record, ChainPosition last) {
+    long index = record.place().index();
     if (index >= last.index() && remembered() < capacity) {
-      passed.add(head);
+      passed.add(record.head());
       greatestPassed = Math.max(greatestPassed, index);
     }
   }
 
-  private void forget(Ahead entry) {
-    ahead.remove(entry);
-    aheadByHead.remove(entry.head);
-    List<Ahead> siblings = aheadByPrevious.getOrDefault(entry.previous, List.of());
+  private void forget(Link record) {
+    ahead.remove(record);
+    aheadByHead.remove(record.head());
+    List<Link> siblings = aheadByPrevious.getOrDefault(record.previous(), List.of());
     if (siblings.size() <= 1) {
-      aheadByPrevious.remove(entry.previous);
+      aheadByPrevious.remove(record.previous());
     } else {
-      siblings.remove(entry);
+      siblings.remove(record);
     }
   }
 }

@@ -1,77 +1,91 @@
 package dev.cairn.journal.record;
 
 import dev.cairn.crypto.Bytes;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import dev.cairn.schemas.wire.MalformedWireException;
+import dev.cairn.schemas.wire.RecordType;
+import dev.cairn.schemas.wire.SchemaIds;
+import dev.cairn.schemas.wire.WireFormat;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
-import org.apache.avro.specific.SpecificRecord;
 
-/** Log records to the bytes of the topic and back. Thread-safe. */
+/**
+ * Log records to the values of the topic and back: Confluent wire format around Avro.
+ *
+ * <p>The schema id in the prefix is for tools that look at the topic. Nothing signs it and different readers know
+ * different ids, so it decides nothing here: every reader tries a commit, then an opening, and takes what fits to the
+ * last byte. That is safe because signatures cover every field. Thread-safe.
+ */
 public final class RecordCodec {
-  private RecordCodec() {}
+  private static final int ID_OFFSET = 1;
+  private static final int PREFIX_BYTES = ID_OFFSET + Integer.BYTES;
+  private static final WireFormat BUILT_IN = new WireFormat(SchemaIds.builtIn());
 
-  /** Knows our own schemas by their built-in ids, and tries them all for an id that it does not know. */
+  private final WireFormat wire;
+
+  /**
+   * A codec that reads everything.
+   *
+   * @param idsToWrite which schema ids stand in the prefix of what is encoded
+   */
+  public RecordCodec(SchemaIds idsToWrite) {
+    this.wire = new WireFormat(idsToWrite);
+  }
+
+  /** A codec that reads everything and writes the ids that need no registry. */
   public static RecordCodec withBuiltInSchemas() {
-    return new RecordCodec();
+    return new RecordCodec(SchemaIds.builtIn());
   }
 
-  /** The value of the topic's record. */
+  /**
+   * The value of the topic's record.
+   *
+   * @throws IllegalArgumentException if it is longer than readers accept
+   */
   public Bytes encode(LogRecord record) {
-    return switch (record) {
-      case Commit commit -> frame(1, WireMapping.toWire(commit));
-      case EpochOpened opened -> frame(2, WireMapping.toWire(opened));
-    };
+    byte[] value =
+        switch (record) {
+          case Commit commit -> wire.encode(WireMapping.toWire(commit));
+          case EpochOpened opened -> wire.encode(WireMapping.toWire(opened));
+        };
+    if (value.length > RecordLimits.MAX_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "A record of " + value.length + " bytes is longer than any reader takes");
+    }
+    return Bytes.wrap(value);
   }
 
-  /** Reads what {@link #encode} wrote. */
+  /** Reads what {@link #encode} wrote. Everything is bounded by the length of the value. */
   public LogRecord decode(Bytes value) throws MalformedRecordException {
     if (value.size() > RecordLimits.MAX_RECORD_BYTES) {
-      throw new MalformedRecordException("a record cannot have " + value.size() + " bytes");
+      throw new MalformedRecordException(value.size() + " bytes are too many");
     }
-    ByteBuffer buffer = value.asReadOnlyByteBuffer();
-    if (buffer.remaining() < 5 || buffer.get() != 0) {
-      throw new MalformedRecordException("not in wire format");
+    if (value.size() < PREFIX_BYTES) {
+      throw new MalformedRecordException(value.size() + " bytes are too few");
     }
-    int id = buffer.getInt();
-    byte[] body = new byte[buffer.remaining()];
-    buffer.get(body);
-    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(body, null);
+    byte[] bytes = value.toByteArray();
     try {
-      LogRecord record =
-          id == 1
-              ? WireMapping.fromWire(
-                  new SpecificDatumReader<>(dev.cairn.schemas.avro.Commit.class)
-                      .read(null, decoder))
-              : WireMapping.fromWire(
-                  new SpecificDatumReader<>(dev.cairn.schemas.avro.EpochOpened.class)
-                      .read(null, decoder));
-      if (!decoder.isEnd()) {
-        throw new MalformedRecordException("bytes are left over");
+      return WireMapping.fromWire(
+          BUILT_IN.decode(
+              as(RecordType.COMMIT, bytes),
+              RecordType.COMMIT,
+              dev.cairn.schemas.avro.Commit.class));
+    } catch (MalformedWireException | IllegalArgumentException notACommit) {
+      try {
+        return WireMapping.fromWire(
+            BUILT_IN.decode(
+                as(RecordType.EPOCH_OPENED, bytes),
+                RecordType.EPOCH_OPENED,
+                dev.cairn.schemas.avro.EpochOpened.class));
+      } catch (MalformedWireException | IllegalArgumentException nothing) {
+        throw new MalformedRecordException(
+            "neither a commit (" + notACommit.getMessage() + ") nor an opening ("
+                + nothing.getMessage() + ")",
+            nothing);
       }
-      return record;
-    } catch (IOException | AvroRuntimeException | IllegalArgumentException e) {
-      throw new MalformedRecordException("not a record: " + e.getMessage(), e);
     }
   }
 
-  private static <T extends SpecificRecord> Bytes frame(int id, T record) {
-    try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      out.write(0);
-      out.writeBytes(ByteBuffer.allocate(4).putInt(id).array());
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      new SpecificDatumWriter<T>(record.getSchema()).write(record, encoder);
-      encoder.flush();
-      return Bytes.wrap(out.toByteArray());
-    } catch (IOException e) {
-      throw new IllegalStateException("Encoding to memory cannot fail", e);
-    }
+  private static byte[] as(RecordType type, byte[] bytes) {
+    ByteBuffer.wrap(bytes).putInt(ID_OFFSET, type.builtInId());
+    return bytes;
   }
 }

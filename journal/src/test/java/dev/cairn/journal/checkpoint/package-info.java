@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.journal.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

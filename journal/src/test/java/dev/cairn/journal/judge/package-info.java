@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.journal.judge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.journal.record;
+
+import org.jspecify.annotations.NullMarked;
