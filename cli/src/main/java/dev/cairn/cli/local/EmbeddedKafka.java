@@ -1,0 +1,136 @@
+package dev.cairn.cli.local;
+
+import dev.cairn.broker.CairnAuthorizer;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Kafka broker with its controller (KRaft) in this process, on loopback, with SCRAM and {@link
+ * CairnAuthorizer}. At most one in a process: brokers share their metrics' names.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  /** The services' principal: everything is allowed to it. */
+  public static final String SERVICE_USER = "cairn-services";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+
+  private final KafkaRaftServer server;
+  private final int port;
+
+  private EmbeddedKafka(KafkaRaftServer server, int port) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /** Formats the directory where that was not done, and starts. */
+  public static EmbeddedKafka start(
+      Path directory, int brokerPort, int controllerPort, String clusterId, String servicePassword)
+      throws LocalStackException {
+    // A fatal error inside the broker halts the process: what it acknowledged is on disk, and an
+    // embedded stack without its broker is of no use. It says so first.
+    Exit.setExitProcedure((code, message) -> end(code, message));
+    Exit.setHaltProcedure((code, message) -> end(code, message));
+    try {
+      if (!Files.exists(directory.resolve("meta.properties"))) {
+        format(directory, clusterId, servicePassword);
+      }
+      KafkaConfig config =
+          new KafkaConfig(properties(directory, brokerPort, controllerPort), false);
+      KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+      server.startup();
+      return new EmbeddedKafka(server, brokerPort);
+    } catch (Exception e) { // Formatter.run and Scala code throw what they like
+      throw new LocalStackException("the embedded Kafka broker did not start: " + e, e);
+    }
+  }
+
+  private static void end(int code, String message) {
+    LOG.error("the embedded Kafka broker gave up: {}", message);
+    Runtime.getRuntime().halt(code == 0 ? 1 : code);
+  }
+
+  private static void format(Path directory, String clusterId, String servicePassword)
+      throws Exception {
+    new Formatter()
+        .setNodeId(1)
+        .setClusterId(clusterId)
+        .setDirectories(List.of(directory.toString()))
+        .setMetadataLogDirectory(directory.toString())
+        .setControllerListenerName("CONTROLLER")
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setScramArguments(
+            List.of(
+                "SCRAM-SHA-256=[name=" + SERVICE_USER + ",password=" + servicePassword + "]"))
+        .run();
+  }
+
+  private static Properties properties(Path directory, int brokerPort, int controllerPort) {
+    Properties p = new Properties();
+    p.setProperty("process.roles", "broker,controller");
+    p.setProperty("node.id", "1");
+    p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    p.setProperty("controller.listener.names", "CONTROLLER");
+    p.setProperty(
+        "listeners",
+        "BROKER://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    p.setProperty("advertised.listeners", "BROKER://127.0.0.1:" + brokerPort);
+    p.setProperty("inter.broker.listener.name", "BROKER");
+    p.setProperty(
+        "listener.security.protocol.map", "BROKER:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+    p.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-256");
+    p.setProperty("sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256");
+    p.setProperty(
+        "listener.name.broker.scram-sha-256.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    // Credentials that were deleted end live connections, too.
+    p.setProperty("connections.max.reauth.ms", "60000");
+    p.setProperty("authorizer.class.name", CairnAuthorizer.class.getName());
+    p.setProperty("super.users", "User:" + SERVICE_USER + ";User:ANONYMOUS");
+    p.setProperty("log.dirs", directory.toString());
+    p.setProperty("auto.create.topics.enable", "false");
+    p.setProperty("num.partitions", "1");
+    p.setProperty("default.replication.factor", "1");
+    p.setProperty("min.insync.replicas", "1");
+    p.setProperty("offsets.topic.replication.factor", "1");
+    p.setProperty("offsets.topic.num.partitions", "4");
+    p.setProperty("offsets.topic.compression.codec", "4");
+    p.setProperty("transaction.state.log.replication.factor", "1");
+    p.setProperty("transaction.state.log.min.isr", "1");
+    p.setProperty("transaction.state.log.num.partitions", "1");
+    p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+    p.setProperty("share.coordinator.state.topic.min.isr", "1");
+    p.setProperty("group.initial.rebalance.delay.ms", "0");
+    // Many small topics: see docs/formats.md for the record limit that these must allow.
+    p.setProperty("log.cleanup.policy", "");
+    p.setProperty("log.index.size.max.bytes", "8192");
+    p.setProperty("log.segment.bytes", "1048576");
+    p.setProperty("log.retention.check.interval.ms", "60000");
+    p.setProperty("message.max.bytes", "1048588");
+    p.setProperty("controlled.shutdown.enable", "true");
+    return p;
+  }
+
+  /** {@code host:port} for clients. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+}
