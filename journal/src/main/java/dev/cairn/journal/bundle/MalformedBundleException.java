@@ -5,10 +5,10 @@ public final class MalformedBundleException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public MalformedBundleException(String message) {
-    super("Not a recovery bundle: " + message);
+    super("not a recovery bundle: " + message);
   }
 
   public MalformedBundleException(String message, Throwable cause) {
-    super("Not a recovery bundle: " + message, cause);
+    super("not a recovery bundle: " + message, cause);
   }
 }

@@ -40,7 +40,7 @@ public final class Authenticator {
     try {
       return Examined.readable(codec.decode(value), signatures);
     } catch (MalformedRecordException e) {
-      return Examined.unreadable(e.getMessage());
+      return Examined.unreadable(String.valueOf(e.getMessage()));
     }
   }
 

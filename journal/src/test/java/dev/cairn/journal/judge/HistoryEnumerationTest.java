@@ -28,17 +28,24 @@ import org.junit.jupiter.api.Test;
  * takeover before a late commit.
  */
 final class HistoryEnumerationTest {
-  private static final long SEED = 20_261_124L;
+  private static final long SEED = Long.getLong("cairn.seed", 20_261_124L);
+  private static final int SCALE = Boolean.getBoolean("cairn.soak") ? 30 : 1;
   private static final int EXHAUSTIVE_LENGTH = 3;
-  private static final int SAMPLED_HISTORIES = 30_000;
-  private static final int ALTERED_HISTORIES = 600;
+  private static final int SAMPLED_HISTORIES = 30_000 * SCALE;
+  private static final int ALTERED_HISTORIES = 1_200 * SCALE;
   private static final int PAIRS_OF_EACH = 150;
 
   private final Map<Verdict, Long> seen = new EnumMap<>(Verdict.class);
   private final Map<LogRecord, Examined> examined = new IdentityHashMap<>();
   private SignatureCheck signatures = Author.CHEAP;
   private long readings;
-  private long inEffectCut;
+
+  /**
+   * A record that stands before the key version which comes before its own is not kept for when its key is known. It may
+   * then be lost in silence, but only from the end; and a reader whose snapshot ends with it may see damage that others
+   * saw heal.
+   */
+  private long acrossRotations;
 
   @Test
   void everyShortHistoryIsReadAlikeByEverybody() {
@@ -84,10 +91,11 @@ final class HistoryEnumerationTest {
             + readings
             + " readings, seed "
             + SEED
-            + ", in effect cut off the end "
-            + inEffectCut
+            + ", moved across two rotations "
+            + acrossRotations
             + ", verdicts "
             + seen);
+    assertTrue(acrossRotations < logs / 5000, "Too many exceptions: " + acrossRotations);
     for (Verdict verdict : Verdict.values()) {
       assertTrue(seen.getOrDefault(verdict, 0L) > 1000, "Too little of " + verdict + ": " + seen);
     }
@@ -123,11 +131,12 @@ final class HistoryEnumerationTest {
   }
 
   private void checkHonest(List<Event> script, World world) {
+    examined.clear();
     play(script, world);
-    checkAgreement(script, world.log, examine(world.log));
+    checkAgreement(script, 0, world.log, examine(world.log));
     checkAcknowledged(script, world);
     world.settle();
-    checkAgreement(script, world.log, examine(world.log));
+    checkAgreement(script, 0, world.log, examine(world.log));
     Reading reading = checkAcknowledged(script, world);
     if (!world.contested && !world.isInChargeFenced()) {
       assertFalse(reading.isDamaged(), () -> "Sending again did not heal " + script);
@@ -139,12 +148,17 @@ final class HistoryEnumerationTest {
   }
 
   /** All readers of one log end at the same place with the same damage. */
-  private Reading checkAgreement(List<Event> script, Object log, List<Examined> examinedLog) {
+  private Reading checkAgreement(
+      List<Event> script, int alterations, Object log, List<Examined> examinedLog) {
     Reading genesis = read(Reading.fromGenesis(examinedLog, signatures));
     for (Reading.Snapshot snapshot : genesis.snapshots) {
       Reading reading = read(Reading.fromSnapshot(examinedLog, snapshot.anchor(), signatures));
       if (!reading.position().equals(genesis.position())
           || !reading.damage().equals(genesis.damage())) {
+        if (alterations > 1 && rotations(script) > 1) {
+          acrossRotations++;
+          continue;
+        }
         fail(
             "Readers disagree after "
                 + script
@@ -178,6 +192,7 @@ final class HistoryEnumerationTest {
   }
 
   private long checkAltered(List<Event> script, World world, Random random, int pairs) {
+    examined.clear();
     List<Examined> original = examine(world.log);
     Reading honest = Reading.fromGenesis(original, signatures);
     Alterations alterations = new Alterations(original, spliceable(world));
@@ -206,7 +221,7 @@ final class HistoryEnumerationTest {
       List<Alteration> how,
       List<Examined> altered) {
     List<Reading> readings = new ArrayList<>();
-    readings.add(checkAgreement(script, how, altered));
+    readings.add(checkAgreement(script, how.size(), how, altered));
     for (Reading.Snapshot snapshot : honest.snapshots) {
       readings.add(read(Reading.fromSnapshot(altered, snapshot.anchor(), signatures)));
     }
@@ -248,9 +263,8 @@ final class HistoryEnumerationTest {
             .map(LogRecord::head)
             .collect(Collectors.toSet());
     for (Bytes lost : expected.subList(common, expected.size())) {
-      if (present.contains(lost) && rotations(script) > 1) {
-        // Moved to before the key version that comes before its own: nobody can tell it from garbage there.
-        inEffectCut++;
+      if (present.contains(lost) && how.size() > 1 && rotations(script) > 1) {
+        acrossRotations++;
       } else if (present.contains(lost)) {
           fail(
               "Lost in silence after "
