@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one verifier of owners' signatures: Ed25519 after RFC 8032 section 5.1.7, strict, so that all
- * readers agree about every signature.
+ * readers agree about every signature, now and with any later library.
  *
- * <p>A signature verifies only if the public key and R are canonically encoded points, the public
- * key lies in the prime-order subgroup (and so is not of small order), R is not of small order, S
- * is below the group order, and the equation {@code [S]B = R + [k]A} holds without a cofactor.
+ * <p>A signature verifies only if the public key and R are canonically encoded points of the
+ * prime-order subgroup other than the neutral element, S is below the group order, and {@code [S]B = R
+ * + [k]A}. RFC 8032 leaves open whether the equation is multiplied by the cofactor, and libraries
+ * differ: Bouncy Castle's short-scalar verifier accepts one in eight signatures whose R has a part of
+ * small order. With both points in the prime-order subgroup every variant gives the same answer. No
+ * honest signer is affected.
  *
  * <p>Any 32 bytes make a value of this class; bytes that are no such point verify nothing.
  * Thread-safe, value equality.
@@ -70,6 +73,7 @@ public final class AuthorPublicKey {
     byte[] bytes = signature.unsafeArray();
     byte[] content = message.unsafeArray();
     return !SmallOrderPoints.isSmallOrder(bytes)
+        && Ed25519.validatePublicKeyFull(bytes, 0)
         && Ed25519.verify(bytes, 0, key.get(), content, 0, content.length);
   }
 

@@ -157,6 +157,9 @@ public final class ObjectSealer implements AutoCloseable {
 
   private Bytes decompress(byte[] source, int from, int length, int bound)
       throws MalformedLayoutException {
+    if (length == 0) {
+      throw new MalformedLayoutException("no compressed bytes");
+    }
     byte[] target = new byte[bound];
     Context tools = acquire();
     int size;
