@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * readers agree about every signature, now and with any later library.
  *
  * <p>A signature verifies only if the public key and R are canonically encoded points of the
- * prime-order subgroup other than the neutral element, S is below the group order, and {@code [S]B = R
- * + [k]A}. RFC 8032 leaves open whether the equation is multiplied by the cofactor, and libraries
- * differ: Bouncy Castle's short-scalar verifier accepts one in eight signatures whose R has a part of
- * small order. With both points in the prime-order subgroup every variant gives the same answer. No
- * honest signer is affected.
+ * prime-order subgroup other than the neutral element, S is below the group order, and {@code [S]B
+ * = R + [k]A}. RFC 8032 leaves open whether the equation is multiplied by the cofactor, and
+ * libraries differ: Bouncy Castle's short-scalar verifier accepts one in eight signatures whose R
+ * has a part of small order. With both points in the prime-order subgroup every variant gives the
+ * same answer. No honest signer is affected.
  *
  * <p>Any 32 bytes make a value of this class; bytes that are no such point verify nothing.
  * Thread-safe, value equality.

@@ -25,7 +25,8 @@ class AuthorKeyTest {
   void everyVectorOfRfc8032() {
     Vectors vectors = new Vectors("rfc8032-ed25519.properties");
     for (String name : List.of("1.", "2.", "3.", "1024.", "abc.")) {
-      try (AuthorKey key = AuthorKey.takeOwnershipOfSeed(vectors.get(name + "seed").toByteArray())) {
+      try (AuthorKey key =
+          AuthorKey.takeOwnershipOfSeed(vectors.get(name + "seed").toByteArray())) {
         Bytes message = vectors.get(name + "message");
         assertEquals(vectors.get(name + "public"), key.publicKey().raw());
         assertEquals(vectors.get(name + "signature"), key.sign(message));
@@ -58,7 +59,10 @@ class AuthorKeyTest {
     }
   }
 
-  /** S and S + L satisfy the same equation: only the smaller one may verify, or signatures are malleable. */
+  /**
+   * S and S + L satisfy the same equation: only the smaller one may verify, or signatures are
+   * malleable.
+   */
   @Test
   void largeScalarsAreRefused() {
     try (AuthorKey key = key(3)) {
@@ -67,9 +71,12 @@ class AuthorKeyTest {
       BigInteger s = ReferenceEd25519.fromLittleEndian(Arrays.copyOfRange(signature, 32, 64));
       BigInteger bound = BigInteger.TWO.pow(256);
       int refused = 0;
-      for (BigInteger larger = s.add(ReferenceEd25519.L); larger.compareTo(bound) < 0; larger = larger.add(ReferenceEd25519.L)) {
+      for (BigInteger larger = s.add(ReferenceEd25519.L);
+          larger.compareTo(bound) < 0;
+          larger = larger.add(ReferenceEd25519.L)) {
         System.arraycopy(ReferenceEd25519.littleEndian(larger, 32), 0, signature, 32, 32);
-        assertTrue(ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, false));
+        assertTrue(
+            ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, false));
         assertFalse(key.publicKey().verifies(MESSAGE, Bytes.copyOf(signature)));
         refused++;
       }
@@ -77,7 +84,10 @@ class AuthorKeyTest {
     }
   }
 
-  /** All eight points of small order, also in encodings that are not canonical, as public key and as R, where the equation holds. */
+  /**
+   * All eight points of small order, also in encodings that are not canonical, as public key and as
+   * R, where the equation holds.
+   */
   @Test
   void smallOrderPointsAreRefused() {
     Point torsion = ReferenceEd25519.torsion();
@@ -118,17 +128,22 @@ class AuthorKeyTest {
       for (byte[] r : encodings(torsion.times(BigInteger.valueOf(i)))) {
         BigInteger k = ReferenceEd25519.challenge(r, publicKey, MESSAGE.toByteArray());
         byte[] signature = join(r, k.multiply(secret).mod(ReferenceEd25519.L));
-        assertTrue(ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, true));
+        assertTrue(
+            ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, true));
         assertFalse(key.verifies(MESSAGE, Bytes.copyOf(signature)));
       }
     }
   }
 
-  /** A key with a part of small order: verifiers with and without a cofactor disagree about its signatures, so it is no key at all. */
+  /**
+   * A key with a part of small order: verifiers with and without a cofactor disagree about its
+   * signatures, so it is no key at all.
+   */
   @Test
   void mixedOrderKeysAreRefused() {
     BigInteger secret = new BigInteger("987654321987654321");
-    byte[] publicKey = ReferenceEd25519.BASE.times(secret).plus(ReferenceEd25519.torsion()).encode();
+    byte[] publicKey =
+        ReferenceEd25519.BASE.times(secret).plus(ReferenceEd25519.torsion()).encode();
     AuthorPublicKey key = new AuthorPublicKey(Bytes.copyOf(publicKey));
     assertFalse(key.isValid());
     int cofactored = 0;
@@ -139,8 +154,12 @@ class AuthorKeyTest {
       byte[] r = ReferenceEd25519.BASE.times(nonce).encode();
       BigInteger k = ReferenceEd25519.challenge(r, publicKey, message.toByteArray());
       byte[] signature = join(r, nonce.add(k.multiply(secret)).mod(ReferenceEd25519.L));
-      cofactored += ReferenceEd25519.equationHolds(publicKey, message.toByteArray(), signature, true) ? 1 : 0;
-      cofactorless += ReferenceEd25519.equationHolds(publicKey, message.toByteArray(), signature, false) ? 1 : 0;
+      cofactored +=
+          ReferenceEd25519.equationHolds(publicKey, message.toByteArray(), signature, true) ? 1 : 0;
+      cofactorless +=
+          ReferenceEd25519.equationHolds(publicKey, message.toByteArray(), signature, false)
+              ? 1
+              : 0;
       assertFalse(key.verifies(message, Bytes.copyOf(signature)));
     }
     assertEquals(48, cofactored);
@@ -148,8 +167,8 @@ class AuthorKeyTest {
   }
 
   /**
-   * R with a part of small order: only the equation with a cofactor holds, and a verifier with short scalars
-   * accepts some of them.
+   * R with a part of small order: only the equation with a cofactor holds, and a verifier with
+   * short scalars accepts some of them.
    */
   @Test
   void mixedOrderNoncesAreRefused() {
@@ -160,11 +179,14 @@ class AuthorKeyTest {
     for (int i = 1; i < 8; i++) {
       for (int n = 0; n < 3; n++) {
         BigInteger nonce = BigInteger.valueOf(4242 + n);
-        byte[] r = ReferenceEd25519.BASE.times(nonce).plus(torsion.times(BigInteger.valueOf(i))).encode();
+        byte[] r =
+            ReferenceEd25519.BASE.times(nonce).plus(torsion.times(BigInteger.valueOf(i))).encode();
         BigInteger k = ReferenceEd25519.challenge(r, publicKey, MESSAGE.toByteArray());
         byte[] signature = join(r, nonce.add(k.multiply(secret)).mod(ReferenceEd25519.L));
-        assertTrue(ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, true));
-        assertFalse(ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, false));
+        assertTrue(
+            ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, true));
+        assertFalse(
+            ReferenceEd25519.equationHolds(publicKey, MESSAGE.toByteArray(), signature, false));
         assertFalse(key.verifies(MESSAGE, Bytes.copyOf(signature)));
       }
     }
@@ -176,7 +198,8 @@ class AuthorKeyTest {
     int onCurve = 0;
     for (int i = 0; i < 19; i++) {
       for (int sign = 0; sign < 2; sign++) {
-        byte[] encoded = ReferenceEd25519.littleEndian(ReferenceEd25519.P.add(BigInteger.valueOf(i)), 32);
+        byte[] encoded =
+            ReferenceEd25519.littleEndian(ReferenceEd25519.P.add(BigInteger.valueOf(i)), 32);
         encoded[31] |= (byte) (sign << 7);
         assertFalse(new AuthorPublicKey(Bytes.copyOf(encoded)).isValid());
         Point point;
@@ -186,7 +209,8 @@ class AuthorKeyTest {
           continue;
         }
         onCurve++;
-        // As R, with the secret key a: S from the discrete logarithm nobody knows, so only the refusal as such can be tested.
+        // As R, with the secret key a: S from the discrete logarithm nobody knows, so only the
+        // refusal as such can be tested.
         assertFalse(point.y().equals(ReferenceEd25519.fromLittleEndian(encoded)));
       }
     }
@@ -207,8 +231,11 @@ class AuthorKeyTest {
         byte[] signature = new byte[random.nextInt(130)];
         random.nextBytes(publicKey);
         random.nextBytes(signature);
-        assertFalse(new AuthorPublicKey(Bytes.copyOf(publicKey)).verifies(MESSAGE, Bytes.copyOf(signature)), () -> "seed " + seed);
-        assertFalse(key.publicKey().verifies(MESSAGE, Bytes.copyOf(signature)), () -> "seed " + seed);
+        assertFalse(
+            new AuthorPublicKey(Bytes.copyOf(publicKey)).verifies(MESSAGE, Bytes.copyOf(signature)),
+            () -> "seed " + seed);
+        assertFalse(
+            key.publicKey().verifies(MESSAGE, Bytes.copyOf(signature)), () -> "seed " + seed);
       }
     }
   }

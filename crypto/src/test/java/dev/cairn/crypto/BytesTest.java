@@ -47,7 +47,9 @@ class BytesTest {
     assertThrows(IllegalArgumentException.class, () -> Bytes.fromHex("0g"));
     assertThrows(MalformedTextException.class, () -> Bytes.utf8("\udfff"));
     assertEquals("f09f9880", Bytes.utf8("😀").hex());
-    assertEquals("000102030405060708090a0b0c0d0e0f…(17 bytes)", Bytes.fromHex("000102030405060708090a0b0c0d0e0f10").toString());
+    assertEquals(
+        "000102030405060708090a0b0c0d0e0f…(17 bytes)",
+        Bytes.fromHex("000102030405060708090a0b0c0d0e0f10").toString());
   }
 
   @Test
@@ -83,12 +85,22 @@ class BytesTest {
     }
     assertEquals(1000, ids.size());
     for (String malformed :
-        List.of("", "a".repeat(25), "a".repeat(27), "A".repeat(26), "a".repeat(25) + "1", "a".repeat(25) + "8", "é".repeat(26))) {
+        List.of(
+            "",
+            "a".repeat(25),
+            "a".repeat(27),
+            "A".repeat(26),
+            "a".repeat(25) + "1",
+            "a".repeat(25) + "8",
+            "é".repeat(26))) {
       assertThrows(IllegalArgumentException.class, () -> UserId.parse(malformed));
     }
   }
 
-  /** RFC 4648 section 10 gives "MZXW6YTBOI======" for "foobar"; here through a random source that is none. */
+  /**
+   * RFC 4648 section 10 gives "MZXW6YTBOI======" for "foobar"; here through a random source that is
+   * none.
+   */
   @Test
   void userIdsAreBase32() {
     UserId id =
@@ -135,7 +147,8 @@ class BytesTest {
     try (BackupKey fresh = BackupKey.generate(new SecureRandom());
         BackupKey another = BackupKey.generate(new SecureRandom())) {
       assertNotEquals(
-          Bytes.wrap(BackupKeyAccess.copyMaterial(fresh)), Bytes.wrap(BackupKeyAccess.copyMaterial(another)));
+          Bytes.wrap(BackupKeyAccess.copyMaterial(fresh)),
+          Bytes.wrap(BackupKeyAccess.copyMaterial(another)));
       assertThrows(IllegalArgumentException.class, () -> fresh.deriveKeys(user, 0));
     }
   }
@@ -148,16 +161,27 @@ class BytesTest {
     Bytes element = Elements.element(user, 1, 2, 3, tag, sealed);
     assertEquals(
         Sha256.hash(
-            Bytes.fromHex("0000000f"), Bytes.utf8("cairn/1/element"), Bytes.utf8(user.value()), Bytes.fromHex("00000001"),
-            Bytes.fromHex("0000000000000002"), Bytes.fromHex("0000000000000003"), tag, Bytes.fromHex("00000006"), sealed),
+            Bytes.fromHex("0000000f"),
+            Bytes.utf8("cairn/1/element"),
+            Bytes.utf8(user.value()),
+            Bytes.fromHex("00000001"),
+            Bytes.fromHex("0000000000000002"),
+            Bytes.fromHex("0000000000000003"),
+            tag,
+            Bytes.fromHex("00000006"),
+            sealed),
         element);
-    assertNotEquals(element, Elements.element(UserId.parse("bbcdefghijklmnopqrstuvwx27"), 1, 2, 3, tag, sealed));
+    assertNotEquals(
+        element,
+        Elements.element(UserId.parse("bbcdefghijklmnopqrstuvwx27"), 1, 2, 3, tag, sealed));
     assertNotEquals(element, Elements.element(user, 2, 2, 3, tag, sealed));
     assertNotEquals(element, Elements.element(user, 1, 3, 3, tag, sealed));
     assertNotEquals(element, Elements.element(user, 1, 2, 4, tag, sealed));
     assertNotEquals(element, Elements.element(user, 1, 2, 3, Sha256.hash(tag), sealed));
     assertNotEquals(element, Elements.element(user, 1, 2, 3, tag, Bytes.EMPTY));
-    assertThrows(IllegalArgumentException.class, () -> Elements.element(user, 1, 2, 3, sealed, sealed));
-    assertThrows(IllegalArgumentException.class, () -> Elements.element(user, 1, -2, 3, tag, sealed));
+    assertThrows(
+        IllegalArgumentException.class, () -> Elements.element(user, 1, 2, 3, sealed, sealed));
+    assertThrows(
+        IllegalArgumentException.class, () -> Elements.element(user, 1, -2, 3, tag, sealed));
   }
 }

@@ -44,7 +44,8 @@ class LayoutTest {
     assertEquals(
         "0000000e"
             + "636169726e2f312f73616d706c65"
-            + "6162636465666768696a6b6c6d6e6f707172737475767778" + "3237"
+            + "6162636465666768696a6b6c6d6e6f707172737475767778"
+            + "3237"
             + "ff"
             + "ffffffff"
             + "7fffffffffffffff"
@@ -58,7 +59,9 @@ class LayoutTest {
     read(sample());
   }
 
-  /** Flips may give another valid value, which the values read show; cuts and additions never pass. */
+  /**
+   * Flips may give another valid value, which the values read show; cuts and additions never pass.
+   */
   @Test
   void everyAlterationShows() {
     for (Bytes altered : Tampering.everyAlteration(sample())) {
@@ -90,12 +93,20 @@ class LayoutTest {
     Bytes huge = Layout.unlabelled().u32(0x7fff_ffffL).toBytes();
     assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(huge).lp(Integer.MAX_VALUE));
     assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(huge).lpString(100));
-    assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("ffffffff")).lp(Integer.MAX_VALUE));
-    assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("ffffffff")).u31());
-    assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("8000000000000000")).u64());
+    assertThrows(
+        MalformedLayoutException.class,
+        () -> LayoutReader.of(Bytes.fromHex("ffffffff")).lp(Integer.MAX_VALUE));
+    assertThrows(
+        MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("ffffffff")).u31());
+    assertThrows(
+        MalformedLayoutException.class,
+        () -> LayoutReader.of(Bytes.fromHex("8000000000000000")).u64());
     assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("02")).opt(1));
-    assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("00000001ff")).lpString(1));
-    assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("00")).label("sample"));
+    assertThrows(
+        MalformedLayoutException.class,
+        () -> LayoutReader.of(Bytes.fromHex("00000001ff")).lpString(1));
+    assertThrows(
+        MalformedLayoutException.class, () -> LayoutReader.of(Bytes.fromHex("00")).label("sample"));
     assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(sample()).label("simple"));
     assertThrows(MalformedLayoutException.class, () -> LayoutReader.of(Bytes.EMPTY).u8());
   }

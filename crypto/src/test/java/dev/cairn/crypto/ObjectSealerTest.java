@@ -23,7 +23,8 @@ class ObjectSealerTest {
   private static final UserId OTHER_USER = UserId.parse("bbcdefghijklmnopqrstuvwx27");
   private static final SealingContext CONTEXT = new SealingContext(USER, 2, 3, 4);
 
-  private final BackupKey key = BackupKey.takeOwnershipOf(Sha256.hash(Bytes.utf8("a backup key")).toByteArray());
+  private final BackupKey key =
+      BackupKey.takeOwnershipOf(Sha256.hash(Bytes.utf8("a backup key")).toByteArray());
   private final KeyRing ring = key.deriveKeys(USER, 2);
 
   @AfterEach
@@ -63,7 +64,18 @@ class ObjectSealerTest {
     String nfc = "\u00e9";
     String nfd = "e\u0301";
     List<String> names =
-        List.of("", " ", "a", nfc, nfd, "\0", "😀", "a".repeat(4096), "é".repeat(2048), "😀".repeat(1024), "\ufffd");
+        List.of(
+            "",
+            " ",
+            "a",
+            nfc,
+            nfd,
+            "\0",
+            "😀",
+            "a".repeat(4096),
+            "é".repeat(2048),
+            "😀".repeat(1024),
+            "\ufffd");
     List<Bytes> tags = new ArrayList<>();
     for (String collection : names) {
       for (String id : names) {
@@ -81,7 +93,9 @@ class ObjectSealerTest {
 
   @Test
   void malformedNames() {
-    for (String name : List.of("a".repeat(4097), "é".repeat(2049), "\ud800", "a\udc00", "\udc00\ud800", "x\ud83d")) {
+    for (String name :
+        List.of(
+            "a".repeat(4097), "é".repeat(2049), "\ud800", "a\udc00", "\udc00\ud800", "x\ud83d")) {
       assertThrows(MalformedTextException.class, () -> ring.tags().tag(name, "i", 0));
       assertThrows(MalformedTextException.class, () -> ring.tags().tag("c", name, 0));
       assertThrows(MalformedTextException.class, () -> whole(name, "i", Bytes.EMPTY));
@@ -93,15 +107,28 @@ class ObjectSealerTest {
   void slicesThatCannotBe() {
     Bytes ten = Bytes.wrap(new byte[10]);
     Bytes full = Bytes.wrap(new byte[ObjectSlice.MAX_CONTENT]);
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", -1, 1, 10, ten));
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", 1, 1, 10, ten));
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 0, 10, ten));
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 1, 9, ten));
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 1, 11, ten));
-    assertThrows(IllegalArgumentException.class, () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 2, 9, ten));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 2, 2L * ObjectSlice.MAX_CONTENT + 1, full));
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", -1, 1, 10, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", 1, 1, 10, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 0, 10, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 1, 9, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 1, 11, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ObjectSlice(ValueKind.BYTES, "", "", 0, 2, 9, ten));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new ObjectSlice(ValueKind.BYTES, "", "", 0, 2, 2L * ObjectSlice.MAX_CONTENT + 1, full));
     assertThrows(
         IllegalArgumentException.class,
         () -> whole("", "", Bytes.wrap(new byte[ObjectSlice.MAX_CONTENT + 1])));
@@ -114,13 +141,16 @@ class ObjectSealerTest {
 
   @Test
   void theOriginalOrAnException() {
-    for (Bytes content : List.of(Bytes.EMPTY, Bytes.utf8("a short value"), Bytes.utf8("compress ".repeat(60)))) {
+    for (Bytes content :
+        List.of(Bytes.EMPTY, Bytes.utf8("a short value"), Bytes.utf8("compress ".repeat(60)))) {
       SealedSlice sealed = ring.sealer().seal(CONTEXT, whole("collection", "id", content));
       for (Bytes altered : Tampering.everyAlteration(sealed.sealed())) {
-        assertThrows(SealBrokenException.class, () -> ring.sealer().open(CONTEXT, sealed.tag(), altered));
+        assertThrows(
+            SealBrokenException.class, () -> ring.sealer().open(CONTEXT, sealed.tag(), altered));
       }
       for (Bytes altered : Tampering.everyAlteration(sealed.tag())) {
-        assertThrows(SealBrokenException.class, () -> ring.sealer().open(CONTEXT, altered, sealed.sealed()));
+        assertThrows(
+            SealBrokenException.class, () -> ring.sealer().open(CONTEXT, altered, sealed.sealed()));
       }
     }
   }
@@ -135,28 +165,49 @@ class ObjectSealerTest {
             new SealingContext(USER, 2, 4, 4),
             new SealingContext(USER, 2, 3, 5),
             new SealingContext(USER, 2, 4, 3))) {
-      assertThrows(SealBrokenException.class, () -> ring.sealer().open(other, sealed.tag(), sealed.sealed()));
+      assertThrows(
+          SealBrokenException.class,
+          () -> ring.sealer().open(other, sealed.tag(), sealed.sealed()));
     }
     SealedSlice another = ring.sealer().seal(CONTEXT, whole("c", "j", Bytes.utf8("v")));
-    assertThrows(SealBrokenException.class, () -> ring.sealer().open(CONTEXT, another.tag(), sealed.sealed()));
+    assertThrows(
+        SealBrokenException.class,
+        () -> ring.sealer().open(CONTEXT, another.tag(), sealed.sealed()));
     try (KeyRing otherUser = key.deriveKeys(OTHER_USER, 2);
         KeyRing otherVersion = key.deriveKeys(USER, 3)) {
-      assertThrows(SealBrokenException.class, () -> otherUser.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
-      assertThrows(SealBrokenException.class, () -> otherVersion.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
-      assertThrows(IllegalArgumentException.class, () -> otherUser.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
-      assertThrows(IllegalArgumentException.class, () -> otherVersion.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
+      assertThrows(
+          SealBrokenException.class,
+          () -> otherUser.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
+      assertThrows(
+          SealBrokenException.class,
+          () -> otherVersion.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> otherUser.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> otherVersion.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
       assertNotEquals(otherUser.tags().tag("c", "i", 0), ring.tags().tag("c", "i", 0));
       assertNotEquals(otherVersion.author().publicKey(), ring.author().publicKey());
     }
   }
 
-  /** What the holder of the key could have sealed, and still is no object: each is opened by a careless reader. */
+  /**
+   * What the holder of the key could have sealed, and still is no object: each is opened by a
+   * careless reader.
+   */
   @Test
   void malformedPlaintextsUnderAGoodSeal() throws Exception {
     Bytes tag = ring.tags().tag("c", "i", 0);
-    assertEquals(Bytes.utf8("value"), openPlaintext(tag, plaintext(0, 0, "c", "i", 0, 1, 5, Bytes.utf8("value"), 0)).content());
+    assertEquals(
+        Bytes.utf8("value"),
+        openPlaintext(tag, plaintext(0, 0, "c", "i", 0, 1, 5, Bytes.utf8("value"), 0)).content());
     byte[] zstd = Zstd.compress(new byte[1000], 1);
-    assertEquals(1000, openPlaintext(tag, plaintext(1, 0, "c", "i", 0, 1, 1000, Bytes.wrap(zstd), 3)).content().size());
+    assertEquals(
+        1000,
+        openPlaintext(tag, plaintext(1, 0, "c", "i", 0, 1, 1000, Bytes.wrap(zstd), 3))
+            .content()
+            .size());
     List<Bytes> malformed =
         List.of(
             Bytes.EMPTY,
@@ -170,7 +221,8 @@ class ObjectSealerTest {
             plaintext(0, 0, "c", "j", 0, 1, 5, Bytes.utf8("value"), 0),
             plaintext(0, 0, "d", "i", 0, 1, 5, Bytes.utf8("value"), 0),
             plaintext(0, 0, "c", "i", 1, 2, 600_000, Bytes.utf8("value"), 0),
-            Bytes.concat(plaintext(0, 0, "c", "i", 0, 1, 5, Bytes.utf8("value"), 3), Bytes.fromHex("01")),
+            Bytes.concat(
+                plaintext(0, 0, "c", "i", 0, 1, 5, Bytes.utf8("value"), 3), Bytes.fromHex("01")),
             plaintext(1, 0, "c", "i", 0, 1, 5, Bytes.utf8("value"), 0),
             plaintext(1, 0, "c", "i", 0, 1, 999, Bytes.wrap(zstd), 0),
             plaintext(1, 0, "c", "i", 0, 1, 1001, Bytes.wrap(zstd), 0),
@@ -202,19 +254,39 @@ class ObjectSealerTest {
             Bytes.EMPTY,
             Layout.label("seal").userId(USER).u32(2).toBytes(),
             32);
-    Bytes associatedData = Layout.label("object").userId(USER).u32(2).u64(3).u64(4).bytes(tag).toBytes();
+    Bytes associatedData =
+        Layout.label("object").userId(USER).u32(2).u64(3).u64(4).bytes(tag).toBytes();
     try (Xaes256Gcm cipher = Xaes256Gcm.takeOwnershipOf(sealKey)) {
       return ring.sealer().open(CONTEXT, tag, cipher.seal(associatedData, plaintext));
     }
   }
 
   private static Bytes plaintext(
-      int encoding, int kind, String collection, String id, int slice, int slices, long total, Bytes content, int padding) {
+      int encoding,
+      int kind,
+      String collection,
+      String id,
+      int slice,
+      int slices,
+      long total,
+      Bytes content,
+      int padding) {
     Bytes c = Bytes.utf8(collection);
     Bytes i = Bytes.utf8(id);
     ByteBuffer buffer = ByteBuffer.allocate(30 + c.size() + i.size() + content.size() + padding);
-    buffer.put((byte) encoding).put((byte) kind).putInt(c.size()).put(c.toByteArray()).putInt(i.size()).put(i.toByteArray());
-    buffer.putInt(slice).putInt(slices).putLong(total).putInt(content.size()).put(content.toByteArray());
+    buffer
+        .put((byte) encoding)
+        .put((byte) kind)
+        .putInt(c.size())
+        .put(c.toByteArray())
+        .putInt(i.size())
+        .put(i.toByteArray());
+    buffer
+        .putInt(slice)
+        .putInt(slices)
+        .putLong(total)
+        .putInt(content.size())
+        .put(content.toByteArray());
     return Bytes.copyOf(buffer.array());
   }
 
@@ -225,8 +297,10 @@ class ObjectSealerTest {
     assertTrue(sealedSize(Bytes.wrap(new byte[256])) < fixed + 100);
     assertEquals(fixed + 100_000, sealedSize(random(1, 100_000)));
     // 8 % of redundancy is not enough, 30 % is.
-    assertEquals(fixed + 10_000, sealedSize(Bytes.concat(random(2, 9_300), Bytes.wrap(new byte[700]))));
-    assertTrue(sealedSize(Bytes.concat(random(2, 7_000), Bytes.wrap(new byte[3_000]))) < fixed + 7_200);
+    assertEquals(
+        fixed + 10_000, sealedSize(Bytes.concat(random(2, 9_300), Bytes.wrap(new byte[700]))));
+    assertTrue(
+        sealedSize(Bytes.concat(random(2, 7_000), Bytes.wrap(new byte[3_000]))) < fixed + 7_200);
   }
 
   private int sealedSize(Bytes content) {
@@ -246,7 +320,8 @@ class ObjectSealerTest {
       assertTrue(padded >= size && padded <= size + size * 12 / 100 + 1, "size " + size);
       assertEquals(size, Padding.NONE.padded(size));
     }
-    // Worked numbers of the paper's function: E = floor(log2 L), S = floor(log2 E) + 1, the last E - S bits zero.
+    // Worked numbers of the paper's function: E = floor(log2 L), S = floor(log2 E) + 1, the last E
+    // - S bits zero.
     assertEquals(10, Padding.PADME.padded(9));
     assertEquals(104, Padding.PADME.padded(101));
     assertEquals(1024, Padding.PADME.padded(1023));
@@ -268,22 +343,21 @@ class ObjectSealerTest {
       List<Callable<Boolean>> tasks = new ArrayList<>();
       for (int task = 0; task < 64; task++) {
         int seed = task;
-        tasks.add(
-            () -> {
-              Random random = new Random(seed);
-              for (int i = 0; i < 50; i++) {
-                Bytes content =
-                    random.nextBoolean()
-                        ? random(seed * 1000L + i, random.nextInt(3000))
-                        : Bytes.utf8("text ".repeat(random.nextInt(600)));
-                ObjectSlice slice = whole("c" + seed, "i" + i, content);
-                SealedSlice sealed = ring.sealer().seal(CONTEXT, slice);
-                if (!slice.equals(ring.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()))) {
-                  return false;
-                }
-              }
-              return true;
-            });
+        tasks.add(() -> {
+          Random random = new Random(seed);
+          for (int i = 0; i < 50; i++) {
+            Bytes content =
+                random.nextBoolean()
+                    ? random(seed * 1000L + i, random.nextInt(3000))
+                    : Bytes.utf8("text ".repeat(random.nextInt(600)));
+            ObjectSlice slice = whole("c" + seed, "i" + i, content);
+            SealedSlice sealed = ring.sealer().seal(CONTEXT, slice);
+            if (!slice.equals(ring.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()))) {
+              return false;
+            }
+          }
+          return true;
+        });
       }
       for (Future<Boolean> done : pool.invokeAll(tasks)) {
         assertTrue(done.get());
@@ -297,8 +371,12 @@ class ObjectSealerTest {
     SealedSlice sealed = closed.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY));
     closed.close();
     closed.close();
-    assertThrows(IllegalStateException.class, () -> closed.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
-    assertThrows(IllegalStateException.class, () -> closed.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
+    assertThrows(
+        IllegalStateException.class,
+        () -> closed.sealer().seal(CONTEXT, whole("c", "i", Bytes.EMPTY)));
+    assertThrows(
+        IllegalStateException.class,
+        () -> closed.sealer().open(CONTEXT, sealed.tag(), sealed.sealed()));
     assertThrows(IllegalStateException.class, () -> closed.tags().tag("c", "i", 0));
     assertThrows(IllegalStateException.class, () -> closed.author().sign(Bytes.EMPTY));
   }
@@ -314,7 +392,12 @@ class ObjectSealerTest {
     SealBrokenException broken =
         assertThrows(
             SealBrokenException.class,
-            () -> ring.sealer().open(CONTEXT, ring.tags().tag("x", "y", 0), ring.sealer().seal(CONTEXT, slice).sealed()));
+            () ->
+                ring.sealer()
+                    .open(
+                        CONTEXT,
+                        ring.tags().tag("x", "y", 0),
+                        ring.sealer().seal(CONTEXT, slice).sealed()));
     assertTrue(!String.valueOf(broken.getMessage()).contains("secret"));
   }
 }

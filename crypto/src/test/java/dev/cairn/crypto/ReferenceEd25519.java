@@ -7,16 +7,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * edwards25519 on big integers, after the formulas of RFC 8032 section 5.1: slow, lenient where told to be, and independent of the code under test. For
- * making signatures that are right but for one flaw.
+ * edwards25519 on big integers, after the formulas of RFC 8032 section 5.1: slow, lenient where
+ * told to be, and independent of the code under test. For making signatures that are right but for
+ * one flaw.
  */
 @NullMarked
 final class ReferenceEd25519 {
   static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
-  static final BigInteger L = BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
+  static final BigInteger L =
+      BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
   private static final BigInteger D =
       BigInteger.valueOf(-121665).multiply(BigInteger.valueOf(121666).modInverse(P)).mod(P);
-  private static final BigInteger SQRT_M1 = BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P);
+  private static final BigInteger SQRT_M1 =
+      BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P);
   static final Point NEUTRAL = new Point(BigInteger.ZERO, BigInteger.ONE);
   static final Point BASE = base();
 
@@ -26,9 +29,15 @@ final class ReferenceEd25519 {
     Point plus(Point other) {
       BigInteger product = D.multiply(x).multiply(other.x).multiply(y).multiply(other.y).mod(P);
       BigInteger newX =
-          x.multiply(other.y).add(y.multiply(other.x)).multiply(BigInteger.ONE.add(product).modInverse(P)).mod(P);
+          x.multiply(other.y)
+              .add(y.multiply(other.x))
+              .multiply(BigInteger.ONE.add(product).modInverse(P))
+              .mod(P);
       BigInteger newY =
-          y.multiply(other.y).add(x.multiply(other.x)).multiply(BigInteger.ONE.subtract(product).modInverse(P)).mod(P);
+          y.multiply(other.y)
+              .add(x.multiply(other.x))
+              .multiply(BigInteger.ONE.subtract(product).modInverse(P))
+              .mod(P);
       return new Point(newX, newY);
     }
 
@@ -60,7 +69,9 @@ final class ReferenceEd25519 {
   static BigInteger recoverX(BigInteger y, boolean odd) {
     BigInteger yy = y.multiply(y).mod(P);
     BigInteger xx =
-        yy.subtract(BigInteger.ONE).multiply(D.multiply(yy).add(BigInteger.ONE).modInverse(P)).mod(P);
+        yy.subtract(BigInteger.ONE)
+            .multiply(D.multiply(yy).add(BigInteger.ONE).modInverse(P))
+            .mod(P);
     BigInteger x = xx.modPow(P.add(BigInteger.valueOf(3)).shiftRight(3), P);
     if (!x.multiply(x).mod(P).equals(xx)) {
       x = x.multiply(SQRT_M1).mod(P);
@@ -105,8 +116,11 @@ final class ReferenceEd25519 {
     }
   }
 
-  /** {@code [S]B = R + [k]A} with nothing checked: whether a verifier without any care would accept. */
-  static boolean equationHolds(byte[] publicKey, byte[] message, byte[] signature, boolean cofactored) {
+  /**
+   * {@code [S]B = R + [k]A} with nothing checked: whether a verifier without any care would accept.
+   */
+  static boolean equationHolds(
+      byte[] publicKey, byte[] message, byte[] signature, boolean cofactored) {
     byte[] r = Arrays.copyOf(signature, 32);
     BigInteger s = fromLittleEndian(Arrays.copyOfRange(signature, 32, 64));
     Point left = BASE.times(s.mod(L));

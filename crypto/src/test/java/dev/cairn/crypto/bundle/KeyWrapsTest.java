@@ -33,12 +33,17 @@ class KeyWrapsTest {
   }
 
   private static VersionedKey versioned(int version) {
-    return new VersionedKey(version, BackupKey.takeOwnershipOf(Sha256.hash(Bytes.utf8("key " + version)).toByteArray()));
+    return new VersionedKey(
+        version,
+        BackupKey.takeOwnershipOf(Sha256.hash(Bytes.utf8("key " + version)).toByteArray()));
   }
 
   private BundleContent content() {
     return new BundleContent(
-        "alice", user, List.of(versioned(1), versioned(2)), Optional.of(new Floor(1, 2, 3, Sha256.hash(Bytes.utf8("head")))));
+        "alice",
+        user,
+        List.of(versioned(1), versioned(2)),
+        Optional.of(new Floor(1, 2, 3, Sha256.hash(Bytes.utf8("head")))));
   }
 
   private static void assertSame(BundleContent expected, BundleContent actual) {
@@ -49,7 +54,8 @@ class KeyWrapsTest {
     for (int i = 0; i < expected.keys().size(); i++) {
       assertEquals(expected.keys().get(i).keyVersion(), actual.keys().get(i).keyVersion());
       assertArrayEquals(
-          BackupKeyAccess.copyMaterial(expected.keys().get(i).key()), BackupKeyAccess.copyMaterial(actual.keys().get(i).key()));
+          BackupKeyAccess.copyMaterial(expected.keys().get(i).key()),
+          BackupKeyAccess.copyMaterial(actual.keys().get(i).key()));
     }
   }
 
@@ -65,7 +71,11 @@ class KeyWrapsTest {
           };
       KeyWrap wrap =
           new KeyWrap(
-              kind, golden.get(name + "parameters"), golden.get(name + "commitment"), golden.get(name + "nonce"), golden.get(name + "sealed"));
+              kind,
+              golden.get(name + "parameters"),
+              golden.get(name + "commitment"),
+              golden.get(name + "nonce"),
+              golden.get(name + "sealed"));
       try (SecretBytes secret = SecretBytes.takeCopyOf(golden.get(name + "secret"));
           Kek kek =
               switch (kind) {
@@ -77,16 +87,19 @@ class KeyWrapsTest {
         assertEquals(kind, kek.kind());
         assertEquals("alice", content.identity());
         assertArrayEquals(
-            golden.get("backupKey").toByteArray(), BackupKeyAccess.copyMaterial(content.key(3).orElseThrow()));
+            golden.get("backupKey").toByteArray(),
+            BackupKeyAccess.copyMaterial(content.key(3).orElseThrow()));
         if (kind == WrapKind.OPAQUE) {
           assertEquals(2, content.keys().size());
           assertEquals(4, content.newestKey().keyVersion());
-          assertEquals(Optional.of(new Floor(3, 5, 77, Sha256.hash(Bytes.utf8("head")))), content.floor());
+          assertEquals(
+              Optional.of(new Floor(3, 5, 77, Sha256.hash(Bytes.utf8("head")))), content.floor());
         } else {
           assertEquals(1, content.keys().size());
           assertEquals(Optional.empty(), content.floor());
         }
-        // The layout that is sealed anew has the same bytes: equal lengths and the same content again.
+        // The layout that is sealed anew has the same bytes: equal lengths and the same content
+        // again.
         KeyWrap again = KeyWraps.wrap(kek, bundleVersion, wrap.parameters(), content);
         assertEquals(wrap.commitment(), again.commitment());
         assertEquals(wrap.sealed().size(), again.sealed().size());
@@ -109,16 +122,36 @@ class KeyWrapsTest {
         assertSame(content, opened);
       }
       for (Bytes altered : Tampering.everyAlteration(wrap.sealed())) {
-        assertBroken(Reason.ALTERED, kek, user, 5, new KeyWrap(wrap.kind(), parameters, wrap.commitment(), wrap.nonce(), altered));
+        assertBroken(
+            Reason.ALTERED,
+            kek,
+            user,
+            5,
+            new KeyWrap(wrap.kind(), parameters, wrap.commitment(), wrap.nonce(), altered));
       }
       for (Bytes altered : Tampering.everyAlteration(wrap.nonce())) {
-        assertBroken(Reason.ALTERED, kek, user, 5, new KeyWrap(wrap.kind(), parameters, wrap.commitment(), altered, wrap.sealed()));
+        assertBroken(
+            Reason.ALTERED,
+            kek,
+            user,
+            5,
+            new KeyWrap(wrap.kind(), parameters, wrap.commitment(), altered, wrap.sealed()));
       }
       for (Bytes altered : Tampering.everyAlteration(wrap.commitment())) {
-        assertBroken(Reason.OTHER_KEY, kek, user, 5, new KeyWrap(wrap.kind(), parameters, altered, wrap.nonce(), wrap.sealed()));
+        assertBroken(
+            Reason.OTHER_KEY,
+            kek,
+            user,
+            5,
+            new KeyWrap(wrap.kind(), parameters, altered, wrap.nonce(), wrap.sealed()));
       }
       for (Bytes altered : Tampering.everyAlteration(parameters)) {
-        assertBroken(Reason.ALTERED, kek, user, 5, new KeyWrap(wrap.kind(), altered, wrap.commitment(), wrap.nonce(), wrap.sealed()));
+        assertBroken(
+            Reason.ALTERED,
+            kek,
+            user,
+            5,
+            new KeyWrap(wrap.kind(), altered, wrap.commitment(), wrap.nonce(), wrap.sealed()));
       }
       assertBroken(Reason.ALTERED, kek, user, 4, wrap);
       assertBroken(Reason.ALTERED, kek, user, 6, wrap);
@@ -126,7 +159,11 @@ class KeyWrapsTest {
       assertBroken(Reason.ALTERED, kek, user, -1, wrap);
       assertBroken(Reason.ALTERED, kek, otherUser, 5, wrap);
       assertBroken(
-          Reason.OTHER_KEY, kek, user, 5, new KeyWrap(WrapKind.WALLET, parameters, wrap.commitment(), wrap.nonce(), wrap.sealed()));
+          Reason.OTHER_KEY,
+          kek,
+          user,
+          5,
+          new KeyWrap(WrapKind.WALLET, parameters, wrap.commitment(), wrap.nonce(), wrap.sealed()));
       try (Kek other = opaque(user, "another secret");
           Kek otherOwner = opaque(otherUser, "secret")) {
         assertBroken(Reason.OTHER_KEY, other, user, 5, wrap);
@@ -136,7 +173,8 @@ class KeyWrapsTest {
   }
 
   private static void assertBroken(Reason reason, Kek kek, UserId user, int version, KeyWrap wrap) {
-    WrapBrokenException broken = assertThrows(WrapBrokenException.class, () -> KeyWraps.unwrap(kek, user, version, wrap));
+    WrapBrokenException broken =
+        assertThrows(WrapBrokenException.class, () -> KeyWraps.unwrap(kek, user, version, wrap));
     assertEquals(reason, broken.reason());
   }
 
@@ -144,10 +182,17 @@ class KeyWrapsTest {
   @Test
   void contentOfAnotherUser() {
     try (Kek kek = opaque(user, "secret");
-        BundleContent foreign = new BundleContent("bob", otherUser, List.of(versioned(1)), Optional.empty())) {
+        BundleContent foreign =
+            new BundleContent("bob", otherUser, List.of(versioned(1)), Optional.empty())) {
       KeyWrap wrap = KeyWraps.wrap(kek, 5, parameters, foreign);
       assertBroken(Reason.ALTERED, kek, user, 5, wrap);
-      assertBroken(Reason.ALTERED, kek, user, 5, new KeyWrap(wrap.kind(), wrap.parameters(), wrap.commitment(), wrap.nonce(), wrap.sealed()));
+      assertBroken(
+          Reason.ALTERED,
+          kek,
+          user,
+          5,
+          new KeyWrap(
+              wrap.kind(), wrap.parameters(), wrap.commitment(), wrap.nonce(), wrap.sealed()));
     }
   }
 
@@ -176,15 +221,28 @@ class KeyWrapsTest {
     VersionedKey two = versioned(2);
     VersionedKey three = versioned(3);
     Optional<Floor> none = Optional.empty();
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("alice", user, List.of(), none));
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("alice", user, List.of(two, one), none));
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("alice", user, List.of(one, one), none));
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("alice", user, List.of(one, two, three), none));
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("", user, List.of(one), none));
-    assertThrows(IllegalArgumentException.class, () -> new BundleContent("a".repeat(257), user, List.of(one), none));
-    assertThrows(IllegalArgumentException.class, () -> new Floor(0, 0, 0, Bytes.wrap(new byte[32])));
-    assertThrows(IllegalArgumentException.class, () -> new Floor(1, -1, 0, Bytes.wrap(new byte[32])));
-    assertThrows(IllegalArgumentException.class, () -> new Floor(1, 0, 0, Bytes.wrap(new byte[31])));
+    assertThrows(
+        IllegalArgumentException.class, () -> new BundleContent("alice", user, List.of(), none));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BundleContent("alice", user, List.of(two, one), none));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BundleContent("alice", user, List.of(one, one), none));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BundleContent("alice", user, List.of(one, two, three), none));
+    assertThrows(
+        IllegalArgumentException.class, () -> new BundleContent("", user, List.of(one), none));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BundleContent("a".repeat(257), user, List.of(one), none));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Floor(0, 0, 0, Bytes.wrap(new byte[32])));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Floor(1, -1, 0, Bytes.wrap(new byte[32])));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Floor(1, 0, 0, Bytes.wrap(new byte[31])));
     one.close();
     two.close();
     three.close();

@@ -39,7 +39,15 @@ class StatementsTest {
 
   private PossessionStatement possession() {
     return new PossessionStatement(
-        "backup.example", user, 3, counting(0, 16), binding(), nonce, 1700000000123L, "recover", body);
+        "backup.example",
+        user,
+        3,
+        counting(0, 16),
+        binding(),
+        nonce,
+        1700000000123L,
+        "recover",
+        body);
   }
 
   private OwnerRequest request() {
@@ -57,10 +65,15 @@ class StatementsTest {
       assertEquals(golden.get("statement.possession.signature"), possession().signWith(author));
       assertEquals(golden.get("statement.request"), request().toBeSigned());
       assertEquals(golden.get("statement.request.signature"), request().signWith(author));
-      assertTrue(possession().isSignedBy(author.publicKey(), golden.get("statement.possession.signature")));
-      assertTrue(request().isSignedBy(author.publicKey(), golden.get("statement.request.signature")));
-      assertFalse(request().isSignedBy(author.publicKey(), golden.get("statement.possession.signature")));
-      assertFalse(possession().isSignedBy(author.publicKey(), golden.get("statement.request.signature")));
+      assertTrue(
+          possession()
+              .isSignedBy(author.publicKey(), golden.get("statement.possession.signature")));
+      assertTrue(
+          request().isSignedBy(author.publicKey(), golden.get("statement.request.signature")));
+      assertFalse(
+          request().isSignedBy(author.publicKey(), golden.get("statement.possession.signature")));
+      assertFalse(
+          possession().isSignedBy(author.publicKey(), golden.get("statement.request.signature")));
     }
     assertTrue(golden.unused("statement.").isEmpty());
   }
@@ -72,28 +85,173 @@ class StatementsTest {
     AuthorKey author = author();
     for (PossessionStatement other :
         List.of(
-            new PossessionStatement("backup.examplf", user, 3, p.sessionId(), p.sessionBinding(), nonce, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", otherUser, 3, p.sessionId(), p.sessionBinding(), nonce, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", user, 2, p.sessionId(), p.sessionBinding(), nonce, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", user, 3, counting(1, 16), p.sessionBinding(), nonce, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", user, 3, p.sessionId(), nonce, nonce, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", user, 3, p.sessionId(), p.sessionBinding(), body, 1700000000123L, "recover", body),
-            new PossessionStatement("backup.example", user, 3, p.sessionId(), p.sessionBinding(), nonce, 1700000000124L, "recover", body),
-            new PossessionStatement("backup.example", user, 3, p.sessionId(), p.sessionBinding(), nonce, 1700000000123L, "takeover", body),
-            new PossessionStatement("backup.example", user, 3, p.sessionId(), p.sessionBinding(), nonce, 1700000000123L, "recover", nonce))) {
+            new PossessionStatement(
+                "backup.examplf",
+                user,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                otherUser,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                2,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                counting(1, 16),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                p.sessionId(),
+                nonce,
+                nonce,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                body,
+                1700000000123L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000124L,
+                "recover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "takeover",
+                body),
+            new PossessionStatement(
+                "backup.example",
+                user,
+                3,
+                p.sessionId(),
+                p.sessionBinding(),
+                nonce,
+                1700000000123L,
+                "recover",
+                nonce))) {
       assertFalse(other.isSignedBy(author.publicKey(), signed), other::toString);
     }
     Bytes signedRequest = golden.get("statement.request.signature");
     for (OwnerRequest other :
         List.of(
-            new OwnerRequest("backup.examplf", user, 3, nonce, 1700000000123L, "POST", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", otherUser, 3, nonce, 1700000000123L, "POST", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", user, 4, nonce, 1700000000123L, "POST", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", user, 3, body, 1700000000123L, "POST", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", user, 3, nonce, 1700000000122L, "POST", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", user, 3, nonce, 1700000000123L, "GET", "/v1/owner/compact?x=1", body),
-            new OwnerRequest("backup.example", user, 3, nonce, 1700000000123L, "POST", "/v1/owner/compact?x=2", body),
-            new OwnerRequest("backup.example", user, 3, nonce, 1700000000123L, "POST", "/v1/owner/compact?x=1", nonce))) {
+            new OwnerRequest(
+                "backup.examplf",
+                user,
+                3,
+                nonce,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                otherUser,
+                3,
+                nonce,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                4,
+                nonce,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                3,
+                body,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                3,
+                nonce,
+                1700000000122L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                3,
+                nonce,
+                1700000000123L,
+                "GET",
+                "/v1/owner/compact?x=1",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                3,
+                nonce,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=2",
+                body),
+            new OwnerRequest(
+                "backup.example",
+                user,
+                3,
+                nonce,
+                1700000000123L,
+                "POST",
+                "/v1/owner/compact?x=1",
+                nonce))) {
       assertFalse(other.isSignedBy(author.publicKey(), signedRequest), other::toString);
     }
   }
@@ -108,15 +266,35 @@ class StatementsTest {
   void wrongSizesAndRanges() {
     Bytes b = binding();
     Bytes id = counting(0, 16);
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 0, id, b, nonce, 1, "p", body));
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 1, b, b, nonce, 1, "p", body));
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 1, id, id, nonce, 1, "p", body));
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 1, id, b, id, 1, "p", body));
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 1, id, b, nonce, -1, "p", body));
-    assertThrows(IllegalArgumentException.class, () -> new PossessionStatement("s", user, 1, id, b, nonce, 1, "p", id));
-    assertThrows(IllegalArgumentException.class, () -> new OwnerRequest("s", user, 0, nonce, 1, "GET", "/", body));
-    assertThrows(IllegalArgumentException.class, () -> new OwnerRequest("s", user, 1, id, 1, "GET", "/", body));
-    assertThrows(IllegalArgumentException.class, () -> new OwnerRequest("s", user, 1, nonce, -1, "GET", "/", body));
-    assertThrows(IllegalArgumentException.class, () -> new OwnerRequest("s", user, 1, nonce, 1, "GET", "/", Bytes.EMPTY));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 0, id, b, nonce, 1, "p", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 1, b, b, nonce, 1, "p", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 1, id, id, nonce, 1, "p", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 1, id, b, id, 1, "p", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 1, id, b, nonce, -1, "p", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PossessionStatement("s", user, 1, id, b, nonce, 1, "p", id));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OwnerRequest("s", user, 0, nonce, 1, "GET", "/", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OwnerRequest("s", user, 1, id, 1, "GET", "/", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OwnerRequest("s", user, 1, nonce, -1, "GET", "/", body));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new OwnerRequest("s", user, 1, nonce, 1, "GET", "/", Bytes.EMPTY));
   }
 }
