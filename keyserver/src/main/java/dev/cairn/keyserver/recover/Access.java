@@ -1,0 +1,212 @@
+package dev.cairn.keyserver.recover;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.KeyRing;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.bundle.BundleContent;
+import dev.cairn.crypto.bundle.KeyWrap;
+import dev.cairn.crypto.bundle.KeyWraps;
+import dev.cairn.crypto.bundle.WrapBrokenException;
+import dev.cairn.crypto.bundle.WrapKind;
+import dev.cairn.crypto.opaque.KsfPolicy;
+import dev.cairn.journal.bundle.BundleCodec;
+import dev.cairn.journal.bundle.MalformedBundleException;
+import dev.cairn.journal.bundle.StoredBundle;
+import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.service.AccessToken;
+import dev.cairn.keyserver.service.PossessionSigner;
+import dev.cairn.keyserver.service.RecoveryPort;
+import dev.cairn.keyserver.service.ServiceRefusedException;
+import dev.cairn.keyserver.service.TokenInvalidException;
+import dev.cairn.schemas.http.ErrorCodes;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ladder: secret, bundle, possession. Holds the password until it is closed, because tokens are short-lived and a
+ * download may not be: an expired one is renewed by a new login. Thread-safe.
+ */
+final class Access implements AutoCloseable {
+  /** A request with a token of possession. */
+  interface TokenCall<T, X extends Exception> {
+    T with(AccessToken token) throws TokenInvalidException, X;
+  }
+
+  /** A request with a token of possession that also proves it again. */
+  interface SignedCall<T, X extends Exception> {
+    T with(AccessToken token, PossessionSigner signer) throws TokenInvalidException, X;
+  }
+
+  private record Rung(LoginSession session, PossessionSigner signer, AccessToken token) {}
+
+  private final RecoveryPort port;
+  private final String username;
+  private final SecretBytes password;
+  private final KsfPolicy policy;
+  private final SecureRandom random;
+  private final OwnerKeys keys;
+  private Rung rung;
+
+  private Access(
+      RecoveryPort port,
+      String username,
+      SecretBytes password,
+      KsfPolicy policy,
+      SecureRandom random,
+      OwnerKeys keys,
+      Rung rung) {
+    this.port = port;
+    this.username = username;
+    this.password = password;
+    this.policy = policy;
+    this.random = random;
+    this.keys = keys;
+    this.rung = rung;
+  }
+
+  /** Climbs; the password stays the caller's to close. */
+  static Access open(
+      RecoveryPort port, String username, SecretBytes password, KsfPolicy policy, SecureRandom random) {
+    LoginSession session = LoginSession.open(port, username, password, policy, random);
+    boolean done = false;
+    try {
+      OwnerKeys keys = new OwnerKeys(unwrap(port, session, username));
+      try {
+        Rung rung = possess(port, session, keys);
+        done = true;
+        return new Access(
+            port,
+            username,
+            SecretBytes.takeOwnershipOf(password.copyMaterial()),
+            policy,
+            random,
+            keys,
+            rung);
+      } finally {
+        if (!done) {
+          keys.close();
+        }
+      }
+    } finally {
+      if (!done) {
+        session.close();
+      }
+    }
+  }
+
+  OwnerKeys keys() {
+    return keys;
+  }
+
+  RecoveryPort port() {
+    return port;
+  }
+
+  /** Sends a request; logs in again, once, if its token has expired. */
+  <T, X extends Exception> T call(TokenCall<T, X> call) throws X {
+    return call((token, signer) -> call.with(token));
+  }
+
+  /** As {@link #call(TokenCall)}, for a request that is signed, too. */
+  <T, X extends Exception> T call(SignedCall<T, X> call) throws X {
+    Rung used = current();
+    try {
+      return call.with(used.token(), used.signer());
+    } catch (TokenInvalidException expired) {
+      Rung renewed = renew(used);
+      try {
+        return call.with(renewed.token(), renewed.signer());
+      } catch (TokenInvalidException e) {
+        throw new UnavailableException(
+            "The recovery service does not accept the login that it has just given ("
+                + e.getMessage()
+                + "). Nothing was changed; what is downloaded stays, run it again",
+            e);
+      }
+    }
+  }
+
+  private synchronized Rung current() {
+    return rung;
+  }
+
+  private synchronized Rung renew(Rung expired) {
+    if (rung == expired) {
+      LoginSession session = LoginSession.open(port, username, password, policy, random);
+      if (!session.userId().equals(keys.userId())) {
+        session.close();
+        throw new IntegrityException(
+            "The service calls the account " + session.userId() + " now, and " + keys.userId() + " before");
+      }
+      rung = possess(port, session, keys);
+      expired.session().close();
+    }
+    return rung;
+  }
+
+  private static BundleContent unwrap(RecoveryPort port, LoginSession session, String username) {
+    try {
+      Bytes bytes = port.bundle(session.token());
+      StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(bytes);
+      if (!bundle.userId().equals(session.userId())) {
+        throw broken("it is of user " + bundle.userId() + ", not of " + session.userId(), null);
+      }
+      Optional<KeyWrap> wrap = bundle.wrap(WrapKind.OPAQUE);
+      if (wrap.isEmpty()) {
+        throw broken("it cannot be opened with a password", null);
+      }
+      BundleContent content =
+          KeyWraps.unwrap(session.kek(), session.userId(), bundle.bundleVersion(), wrap.get());
+      if (!content.identity().equals(username)) {
+        content.close();
+        throw broken("it is of another username", null);
+      }
+      return content;
+    } catch (MalformedBundleException | WrapBrokenException e) {
+      throw broken(String.valueOf(e.getMessage()), e);
+    } catch (TokenInvalidException e) {
+      throw new UnavailableException(
+          "The recovery service does not accept the login that it has just given", e);
+    }
+  }
+
+  private static IntegrityException broken(
+      String why, @Nullable Exception cause) {
+    String message =
+        "The password is right, but the recovery bundle does not hold: "
+            + why
+            + ". Without the right one nothing can be opened; ask the provider";
+    return cause == null ? new IntegrityException(message) : new IntegrityException(message, cause);
+  }
+
+  private static Rung possess(RecoveryPort port, LoginSession session, OwnerKeys keys) {
+    Optional<ServiceRefusedException> refused = Optional.empty();
+    for (KeyRing ring : keys.newestFirst()) {
+      PossessionSigner signer = session.signer(ring);
+      try {
+        return new Rung(session, signer, port.provePossession(session.token(), signer));
+      } catch (ServiceRefusedException e) {
+        if (!e.code().equals(ErrorCodes.SIGNATURE_INVALID)) {
+          throw e;
+        }
+        refused = Optional.of(e); // While rotating, the account may know the other key still, or already.
+      } catch (TokenInvalidException e) {
+        throw new UnavailableException(
+            "The recovery service does not accept the login that it has just given", e);
+      }
+    }
+    throw new IntegrityException(
+        "The bundle opened, but the service knows the account by another author key: bundle and account do not belong"
+            + " together. Nothing was recovered; ask the provider",
+        refused.orElseThrow());
+  }
+
+  @Override
+  public void close() {
+    current().session().close();
+    keys.close();
+    password.close();
+  }
+}

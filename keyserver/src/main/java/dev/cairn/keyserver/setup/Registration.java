@@ -1,0 +1,233 @@
+package dev.cairn.keyserver.setup;
+
+import dev.cairn.crypto.BackupKey;
+import dev.cairn.crypto.BackupKeyAccess;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.KeyRing;
+import dev.cairn.crypto.Layout;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.bundle.BundleContent;
+import dev.cairn.crypto.bundle.Kek;
+import dev.cairn.crypto.bundle.KeyWraps;
+import dev.cairn.crypto.bundle.VersionedKey;
+import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.opaque.KsfPolicy;
+import dev.cairn.crypto.opaque.OpaqueClient;
+import dev.cairn.crypto.opaque.OpaqueException;
+import dev.cairn.crypto.opaque.OpaqueSuite;
+import dev.cairn.crypto.opaque.PasswordInput;
+import dev.cairn.crypto.opaque.PasswordStrength;
+import dev.cairn.crypto.opaque.RegistrationAttempt;
+import dev.cairn.crypto.opaque.RegistrationResponse;
+import dev.cairn.crypto.opaque.RegistrationResult;
+import dev.cairn.crypto.opaque.UnusablePasswordException;
+import dev.cairn.crypto.opaque.WeakPasswordException;
+import dev.cairn.journal.bundle.BundleCodec;
+import dev.cairn.journal.bundle.StoredBundle;
+import dev.cairn.journal.record.EpochDraft;
+import dev.cairn.journal.record.RecordCodec;
+import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.error.MalformedInputException;
+import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.home.HomeBuilder;
+import dev.cairn.keyserver.home.HomeIdentity;
+import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.service.OwnerConfig;
+import dev.cairn.keyserver.service.OwnerPort;
+import dev.cairn.keyserver.service.OwnerSigner;
+import dev.cairn.keyserver.service.RegistrationOffer;
+import dev.cairn.keyserver.service.RegistrationPort;
+import dev.cairn.keyserver.service.ServerDescription;
+import dev.cairn.keyserver.service.ServiceClient;
+import dev.cairn.keyserver.service.UsernameTakenException;
+import dev.cairn.keyserver.state.StateStore;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Registers an account under a password and makes its first home.
+ *
+ * <table>
+ * <caption>Steps, and what a failure there leaves</caption>
+ * <tr><th>step</th><th>at the provider</th><th>here</th></tr>
+ * <tr><td>the password is judged, OPAQUE's messages are exchanged</td><td>nothing</td><td>nothing</td></tr>
+ * <tr><td>login record, bundle and author key are registered</td><td>an account without a log: it may be registered
+ * again</td><td>nothing</td></tr>
+ * <tr><td>connect, append the genesis</td><td>perhaps a log with its genesis: {@code recover} makes the home</td>
+ * <td>nothing</td></tr>
+ * <tr><td>the home is moved into its place</td><td>the account</td><td>the home</td></tr>
+ * </table>
+ *
+ * <p>The password never leaves this machine, and the backup key only wrapped under it.
+ */
+public final class Registration {
+  /** Version of the wrap's parameters, and that the secret is a password: {@code label(wrap-parameters)}. */
+  private static final int PARAMETERS_VERSION = 1;
+
+  private static final Pattern USERNAME = Pattern.compile("[a-z0-9._-]{3,32}");
+
+  private final RegistrationPort service;
+  private final OwnerPort owner;
+  private final EpochAppender appender;
+  private final KsfPolicy policy;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  Registration(
+      RegistrationPort service,
+      OwnerPort owner,
+      EpochAppender appender,
+      KsfPolicy policy,
+      Clock clock) {
+    this.service = service;
+    this.owner = owner;
+    this.appender = appender;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes an account and its home.
+   *
+   * @param home absent, or an empty directory
+   * @param password stays the caller's to close
+   * @return the new account's id
+   * @throws MalformedInputException if the place is taken, the name is malformed or taken, or the password is weak
+   * @throws UnavailableException if service or log do not answer; no home is left
+   */
+  public static UserId init(Path home, OwnerConfig config, String username, SecretBytes password) {
+    try (ServiceClient client = new ServiceClient(config)) {
+      return new Registration(
+              client, client, new KafkaEpochAppender(), KsfPolicy.STANDARD, Clock.systemUTC())
+          .register(home, config, username, password);
+    }
+  }
+
+  UserId register(Path home, OwnerConfig config, String username, SecretBytes password) {
+    if (!USERNAME.matcher(username).matches()) {
+      throw new MalformedInputException(
+          "A username has 3 to 32 characters out of a-z, 0-9, '.', '_' and '-'. Nothing was sent");
+    }
+    try (HomeBuilder builder = HomeBuilder.begin(home);
+        BackupKey key = BackupKey.generate(random)) {
+      PasswordStrength.check(config.serverName(), username, password);
+      UserId userId = registerAccount(config, username, password, key);
+      try {
+        OpenedEpoch genesis = openLog(userId, key);
+        builder.writeIdentity(
+            new HomeIdentity(
+                userId,
+                username,
+                config.serverName(),
+                config.serviceUrl(),
+                config.certificateAuthority(),
+                1,
+                1,
+                false));
+        builder.writeBackupKey(1, key);
+        StateStore.createEmpty(builder.storeFile(), userId);
+        genesis.writeTo(builder);
+        builder.complete();
+      } catch (UnavailableException e) {
+        throw new UnavailableException(
+            "The account '"
+                + username
+                + "' is registered, but its log could not be opened: "
+                + e.getMessage()
+                + ". No home was made. Run init again; if the name is then taken, the log was opened after all, and"
+                + " recover makes the home",
+            e);
+      }
+      return userId;
+    } catch (WeakPasswordException | UnusablePasswordException e) {
+      throw new MalformedInputException("The password is refused: " + e.getMessage(), e);
+    } catch (OpaqueException.UnacceptableParameters e) {
+      throw new IntegrityException("The service is refused: " + e.getMessage(), e);
+    } catch (OpaqueException e) {
+      throw new IntegrityException(
+          "The service's part of the registration does not hold: "
+              + e.getMessage()
+              + ". Nothing was registered; check service.url and server.name",
+          e);
+    } catch (UsernameTakenException e) {
+      throw new MalformedInputException(
+          "The username '"
+              + username
+              + "' is taken: it has a backup already. If it is yours, run recover; otherwise choose another one. Nothing"
+              + " was changed",
+          e);
+    }
+  }
+
+  private UserId registerAccount(
+      OwnerConfig config, String username, SecretBytes password, BackupKey key)
+      throws UnusablePasswordException, OpaqueException, UsernameTakenException {
+    ServerDescription server = service.server();
+    if (!server.suite().equals(OpaqueSuite.NAME)) {
+      throw new IntegrityException(
+          "The service offers the login " + server.suite() + ", which this program does not know: update it");
+    }
+    KsfParameters ksf = server.ksf();
+    try (PasswordInput input = PasswordInput.of(config.serverName(), username, password);
+        RegistrationAttempt attempt =
+            new OpaqueClient(ksf, policy, random).createRegistrationRequest(input)) {
+      RegistrationOffer offer =
+          service.startRegistration(username, attempt.request().toBytes());
+      UserId userId = offer.userId();
+      try (RegistrationResult result =
+              attempt.finalizeRegistrationRequest(RegistrationResponse.parse(offer.response()));
+          Kek kek = Kek.fromOpaqueExportKey(result.exportKey(), userId);
+          KeyRing ring = key.deriveKeys(userId, 1)) {
+        return service.finishRegistration(
+            offer,
+            new OwnerSigner(userId, 1, ring.author()),
+            result.record().toBytes(),
+            bundle(kek, userId, username, key, ksf),
+            ksf);
+      }
+    }
+  }
+
+  /** The first bundle: no floor yet, because there is no log yet. */
+  private static Bytes bundle(
+      Kek kek, UserId userId, String username, BackupKey key, KsfParameters ksf) {
+    Bytes parameters =
+        Layout.label("wrap-parameters")
+            .u32(PARAMETERS_VERSION)
+            .lp(OpaqueSuite.NAME)
+            .u32(ksf.memoryKiB())
+            .u32(ksf.iterations())
+            .u32(ksf.parallelism())
+            .toBytes();
+    // The content closes its keys: it gets a copy of its own.
+    byte[] material = BackupKeyAccess.copyMaterial(key);
+    try (BundleContent content =
+        new BundleContent(
+            username,
+            userId,
+            List.of(new VersionedKey(1, BackupKey.takeOwnershipOf(material))),
+            Optional.empty())) {
+      return BundleCodec.withBuiltInSchemas()
+          .encode(
+              new StoredBundle(userId, 1, List.of(KeyWraps.wrap(kek, 1, parameters, content))));
+    }
+  }
+
+  private OpenedEpoch openLog(UserId userId, BackupKey key) {
+    try (KeyRing ring = key.deriveKeys(userId, 1)) {
+      BrokerConnection connection =
+          owner.connect(new OwnerSigner(userId, 1, ring.author()), 1);
+      Bytes record =
+          RecordCodec.withBuiltInSchemas()
+              .encode(
+                  EpochDraft.genesis(userId, ring.author().publicKey(), clock.millis())
+                      .sign(ring.author()));
+      return new OpenedEpoch(0, record, appender.append(connection, record));
+    }
+  }
+}
