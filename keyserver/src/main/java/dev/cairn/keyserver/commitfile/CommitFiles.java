@@ -469,10 +469,19 @@ public final class CommitFiles implements AutoCloseable {
    * @return how many were removed
    */
   public int removeBefore(long index) throws IOException {
+    return removeBefore(index, 0);
+  }
+
+  /**
+   * As {@link #removeBefore(long)}, but only as long as all files together exceed so many bytes.
+   *
+   * @return how many were removed
+   */
+  public int removeBefore(long index, long exceedingBytes) throws IOException {
     lock.lock();
     try {
       int removed = 0;
-      while (files.size() > 1) {
+      while (files.size() > 1 && totalBytes() > exceedingBytes) {
         CommitFile first = files.firstEntry().getValue();
         if (files.higherKey(first.firstIndex) > index) {
           break;

@@ -2,6 +2,7 @@ package dev.cairn.keyserver.commitfile;
 
 import dev.cairn.keyserver.home.DurableFiles;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 
 /** A directory on a disk. */
 public final class DiskCommitStorage implements CommitStorage {
+  private static final int READ_BYTES = 1024 * 1024;
+
   private final Path directory;
 
   private DiskCommitStorage(Path directory) {
@@ -44,7 +47,7 @@ public final class DiskCommitStorage implements CommitStorage {
     try {
       DurableFiles.forceDirectory(directory);
       done = true;
-      return new DiskFile(channel);
+      return DiskFile.open(directory.resolve(name), channel);
     } finally {
       if (!done) {
         channel.close();
@@ -54,9 +57,9 @@ public final class DiskCommitStorage implements CommitStorage {
 
   @Override
   public CommitStorageFile open(String name) throws IOException {
-    return new DiskFile(
-        FileChannel.open(
-            directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    Path file = directory.resolve(name);
+    return DiskFile.open(
+        file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override
@@ -78,7 +81,25 @@ public final class DiskCommitStorage implements CommitStorage {
     }
   }
 
-  private record DiskFile(FileChannel channel) implements CommitStorageFile {
+  /**
+   * Reads go through a second handle: an interrupt of the reading thread closes a channel, and with
+   * it the file under the writer.
+   */
+  private record DiskFile(FileChannel channel, RandomAccessFile reader)
+      implements CommitStorageFile {
+    static DiskFile open(Path file, FileChannel channel) throws IOException {
+      boolean done = false;
+      try {
+        DiskFile opened = new DiskFile(channel, new RandomAccessFile(file.toFile(), "r"));
+        done = true;
+        return opened;
+      } finally {
+        if (!done) {
+          channel.close();
+        }
+      }
+    }
+
     @Override
     public long size() throws IOException {
       return channel.size();
@@ -86,13 +107,14 @@ public final class DiskCommitStorage implements CommitStorage {
 
     @Override
     public void read(ByteBuffer target, long position) throws IOException {
-      long at = position;
+      byte[] bytes = new byte[Math.min(target.remaining(), READ_BYTES)];
+      reader.seek(position);
       while (target.hasRemaining()) {
-        int read = channel.read(target, at);
+        int read = reader.read(bytes, 0, Math.min(bytes.length, target.remaining()));
         if (read < 0) {
           return;
         }
-        at += read;
+        target.put(bytes, 0, read);
       }
     }
 
@@ -116,6 +138,7 @@ public final class DiskCommitStorage implements CommitStorage {
 
     @Override
     public void close() throws IOException {
+      reader.close();
       channel.close();
     }
   }

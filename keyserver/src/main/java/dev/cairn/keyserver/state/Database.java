@@ -56,6 +56,9 @@ final class Database {
               + " epoch INTEGER NOT NULL, record_index INTEGER NOT NULL, head BLOB NOT NULL,"
               + " sequence INTEGER NOT NULL, accumulator BLOB NOT NULL, tags INTEGER NOT NULL,"
               + " objects INTEGER NOT NULL)");
+      statement.execute(
+          "CREATE TABLE departed("
+              + "tag BLOB PRIMARY KEY, collection BLOB NOT NULL, id BLOB NOT NULL, record_index INTEGER NOT NULL)");
     }
   }
 

@@ -175,7 +175,7 @@ public final class RecordApplier {
     numbered.element().ifPresent(accumulator::add);
     tags += numbered.operation().countChange();
     if (opened.slice().isEmpty()) {
-      writer.remove(tag);
+      writer.remove(tag, commit.index());
       return;
     }
     StoredSlice stored =

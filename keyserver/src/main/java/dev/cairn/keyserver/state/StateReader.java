@@ -64,6 +64,17 @@ final class StateReader implements AutoCloseable {
     }
   }
 
+  /** The name of an object that was removed lately, by the tag of its first slice. */
+  Optional<ObjectName> departed(Bytes tag) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT collection, id FROM departed WHERE tag=?")) {
+      statement.setBytes(1, tag.toByteArray());
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(name(rows)) : Optional.empty();
+      }
+    }
+  }
+
   void names(Optional<String> collection, Consumer<ObjectName> action) throws SQLException {
     String where = collection.isPresent() ? "AND collection=? " : "";
     try (PreparedStatement statement =

@@ -188,6 +188,13 @@ public final class StateStore implements AutoCloseable {
     });
   }
 
+  /**
+   * The name of an object that was removed and not forgotten yet, by the tag of its first slice.
+   */
+  public Optional<ObjectName> departed(Bytes tag) {
+    return read(reader -> reader.departed(tag));
+  }
+
   /** Names in the order of {@link ObjectName#compareTo}; of one collection, or all. */
   public List<ObjectName> names(Optional<String> collection) {
     List<ObjectName> names = new ArrayList<>();

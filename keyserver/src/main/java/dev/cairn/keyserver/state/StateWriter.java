@@ -25,6 +25,8 @@ public final class StateWriter {
   private final PreparedStatement insert;
   private final PreparedStatement update;
   private final PreparedStatement delete;
+  private final PreparedStatement depart;
+  private final PreparedStatement forget;
   private final PreparedStatement elementOf;
   private final PreparedStatement writePoint;
   private final UserId userId;
@@ -32,6 +34,7 @@ public final class StateWriter {
   private long objectsAtCommit;
   private long objectsAtMark;
   private boolean begun;
+  private boolean mayHaveDeparted = true;
   private boolean marked;
 
   StateWriter(Connection connection, UserId userId, long objects) throws SQLException {
@@ -46,7 +49,13 @@ public final class StateWriter {
     this.update =
         connection.prepareStatement(
             "UPDATE slices SET element=?, epoch=?, sequence=?, slices=?, kind=?, length=?, content=? WHERE tag=?");
-    this.delete = connection.prepareStatement("DELETE FROM slices WHERE tag=? RETURNING slice");
+    this.delete =
+        connection.prepareStatement(
+            "DELETE FROM slices WHERE tag=? RETURNING slice, collection, id");
+    this.depart =
+        connection.prepareStatement(
+            "INSERT OR REPLACE INTO departed(tag, collection, id, record_index) VALUES(?,?,?,?)");
+    this.forget = connection.prepareStatement("DELETE FROM departed WHERE record_index<=?");
     this.elementOf = connection.prepareStatement("SELECT element FROM slices WHERE tag=?");
     this.writePoint =
         connection.prepareStatement(
@@ -110,26 +119,35 @@ public final class StateWriter {
   }
 
   /**
-   * Removes a tag.
+   * Removes a tag. The name of an object that goes is kept until {@link #forgetDeparted}: the
+   * record that deletes it holds only the tag.
    *
+   * @param index of the record that removes it
    * @throws IntegrityException if it is not there
    */
-  public void remove(Bytes tag) {
+  public void remove(Bytes tag, long index) {
     try {
       begin();
-      delete.setBytes(1, tag.toByteArray());
-      boolean found;
-      boolean first;
+      byte[] key = tag.toByteArray();
+      delete.setBytes(1, key);
+      boolean object;
       try (ResultSet rows = delete.executeQuery()) {
-        found = rows.next();
-        first = found && rows.getInt(1) == 0;
+        if (!rows.next()) {
+          throw new IntegrityException(
+              "A record deletes a tag that is not in the store. What is backed up is safe: recover into a new home");
+        }
+        object = rows.getInt(1) == 0;
+        if (object) {
+          depart.setBytes(1, key);
+          depart.setBytes(2, rows.getBytes(2));
+          depart.setBytes(3, rows.getBytes(3));
+          depart.setLong(4, index);
+        }
       }
-      if (!found) {
-        throw new IntegrityException(
-            "A record deletes a tag that is not in the store. What is backed up is safe: recover into a new home");
-      }
-      if (first) {
+      if (object) {
+        depart.executeUpdate();
         objects--;
+        mayHaveDeparted = true;
       }
     } catch (SQLException e) {
       throw SqlFailures.of("Removing an object", e);
@@ -145,6 +163,23 @@ public final class StateWriter {
       }
     } catch (SQLException e) {
       throw SqlFailures.of("Reading the store", e);
+    }
+  }
+
+  /** Forgets the names of objects that records up to this one removed. */
+  public void forgetDeparted(long upToIndex) {
+    if (!mayHaveDeparted) {
+      return;
+    }
+    try {
+      begin();
+      forget.setLong(1, upToIndex);
+      forget.executeUpdate();
+      try (ResultSet rows = control.executeQuery("SELECT EXISTS(SELECT 1 FROM departed)")) {
+        mayHaveDeparted = rows.next() && rows.getInt(1) == 1;
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of("Writing to the store", e);
     }
   }
 
@@ -270,7 +305,7 @@ public final class StateWriter {
   void close() throws SQLException {
     rollback();
     for (Statement statement :
-        new Statement[] {control, insert, update, delete, elementOf, writePoint}) {
+        new Statement[] {control, insert, update, delete, depart, forget, elementOf, writePoint}) {
       statement.close();
     }
   }

@@ -1,0 +1,380 @@
+package dev.cairn.keyserver;
+
+import dev.cairn.crypto.BackupKey;
+import dev.cairn.crypto.KeyRing;
+import dev.cairn.journal.checkpoint.Checkpoint;
+import dev.cairn.keyserver.commitfile.CommitFiles;
+import dev.cairn.keyserver.commitfile.DiskCommitStorage;
+import dev.cairn.keyserver.engine.Engine;
+import dev.cairn.keyserver.error.FencedException;
+import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.error.MalformedInputException;
+import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.home.Home;
+import dev.cairn.keyserver.home.HomeIdentity;
+import dev.cairn.keyserver.object.ObjectName;
+import dev.cairn.keyserver.object.StoredObject;
+import dev.cairn.keyserver.object.Value;
+import dev.cairn.keyserver.publish.ConnectionSource;
+import dev.cairn.keyserver.publish.KafkaLogPort;
+import dev.cairn.keyserver.publish.LogExtent;
+import dev.cairn.keyserver.publish.LogPort;
+import dev.cairn.keyserver.publish.Publisher;
+import dev.cairn.keyserver.publish.PublisherTiming;
+import dev.cairn.keyserver.publish.ServiceConnectionSource;
+import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.service.OwnerConfig;
+import dev.cairn.keyserver.service.OwnerSigner;
+import dev.cairn.keyserver.service.ServiceClient;
+import dev.cairn.keyserver.state.StateStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A keyserver: a store of named values of which every change is sealed and backed up as it happens.
+ *
+ * <pre>{@code
+ * try (Keyserver keyserver = Keyserver.open(Path.of("/var/lib/notes"))) {
+ *   Receipt receipt = keyserver.transact(
+ *       Transaction.builder().putJson("notes", "42", "{\"text\":\"hello\"}").delete("notes", "41").build());
+ *   receipt.durable().join();   // survives a crash of this machine; reads see it
+ *   receipt.backedUp().join();  // survives the loss of this machine
+ * }
+ * }</pre>
+ *
+ * <p>A home is made by {@code cairn keyserver init} or {@code recover}, and belongs to one process
+ * at a time.
+ *
+ * <p><b>Guaranteed:</b> transactions are atomic and take effect in the order in which {@link
+ * #transact} was called by one thread. What {@link Receipt#durable} completed for survives a kill
+ * at any instruction; what {@link Receipt#backedUp} completed for can be recovered elsewhere with
+ * nothing but the owner's secret. While Kafka is away, transactions go on locally up to a bound,
+ * and everything is published in order, once, when it is back. <b>Not guaranteed:</b> that a
+ * transaction whose receipt failed left no trace: one that failed with {@link FencedException} may
+ * have been durable.
+ *
+ * <p>Thread-safe. Methods block on disk: call them from platform threads.
+ */
+public final class Keyserver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Keyserver.class);
+  private static final Duration KEEPER_INTERVAL = Duration.ofMinutes(5);
+
+  private final Deque<AutoCloseable> resources;
+  private final HomeIdentity identity;
+  private final Engine engine;
+  private final Optional<ConnectionSource> service;
+  private final Optional<Publisher> publisher;
+  private boolean closed;
+
+  private Keyserver(
+      Deque<AutoCloseable> resources,
+      HomeIdentity identity,
+      Engine engine,
+      Optional<ConnectionSource> service,
+      Optional<Publisher> publisher) {
+    this.resources = resources;
+    this.identity = identity;
+    this.engine = engine;
+    this.service = service;
+    this.publisher = publisher;
+  }
+
+  /** Opens a home with default options. */
+  public static Keyserver open(Path home) {
+    return open(home, KeyserverOptions.defaults());
+  }
+
+  /**
+   * Opens a home and starts to publish. What the last run left is sorted out first; the provider is
+   * not waited for.
+   *
+   * @throws MalformedInputException if the directory is not a home
+   * @throws UnavailableException if the home is open elsewhere
+   * @throws IntegrityException if what is on disk is damaged
+   */
+  public static Keyserver open(Path home, KeyserverOptions options) {
+    return open(
+        home,
+        options,
+        Keyserver::service,
+        KafkaLogPort::new,
+        PublisherTiming.defaults(),
+        Clock.systemUTC());
+  }
+
+  /** How to reach the service with the keys of a home. */
+  interface ServiceFactory {
+    ConnectionSource open(HomeIdentity identity, KeyRing keys, Consumer<AutoCloseable> closing);
+  }
+
+  private static ConnectionSource service(
+      HomeIdentity identity, KeyRing keys, Consumer<AutoCloseable> closing) {
+    ServiceClient client =
+        new ServiceClient(
+            new OwnerConfig(
+                identity.serviceUrl(), identity.serverName(), identity.certificateAuthority()));
+    closing.accept(client);
+    return new ServiceConnectionSource(
+        client, new OwnerSigner(identity.userId(), identity.keyVersion(), keys.author()));
+  }
+
+  /** With other ways to service and log, for tests. */
+  static Keyserver open(
+      Path directory,
+      KeyserverOptions options,
+      ServiceFactory services,
+      Function<BrokerConnection, LogPort> logs,
+      PublisherTiming timing,
+      Clock clock) {
+    Deque<AutoCloseable> resources = new ArrayDeque<>();
+    boolean done = false;
+    try {
+      Home home = Home.open(directory);
+      resources.push(home);
+      HomeIdentity identity = home.identity();
+      KeyRing keys;
+      try (BackupKey key = home.readBackupKey()) {
+        keys = key.deriveKeys(identity.userId(), identity.keyVersion());
+      }
+      resources.push(keys);
+      DiskCommitStorage storage = DiskCommitStorage.in(home.commitDirectory());
+      CommitFiles files = CommitFiles.open(storage, options.commitFileBytes());
+      resources.push(files);
+      StateStore store = StateStore.open(home.storeFile(), identity.userId());
+      resources.push(store);
+      Engine engine = Engine.open(identity, keys, storage, files, store, options, clock);
+      resources.push(engine);
+      ConnectionSource service = services.open(identity, keys, resources::push);
+      Keyserver opened = start(resources, identity, keys, engine, options, service, logs, timing);
+      done = true;
+      return opened;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The home " + directory + " cannot be opened", e);
+    } finally {
+      if (!done) {
+        closeAll(resources);
+      }
+    }
+  }
+
+  private static Keyserver start(
+      Deque<AutoCloseable> resources,
+      HomeIdentity identity,
+      KeyRing keys,
+      Engine engine,
+      KeyserverOptions options,
+      ConnectionSource service,
+      Function<BrokerConnection, LogPort> logs,
+      PublisherTiming timing) {
+    if (!options.publish() || engine.epochOpened().isEmpty()) {
+      return new Keyserver(resources, identity, engine, Optional.of(service), Optional.empty());
+    }
+    Publisher publisher =
+        new Publisher(
+            identity.userId(),
+            keys.author().publicKey(),
+            engine.epochOpened().get(),
+            engine.outbox(),
+            service,
+            logs,
+            engine.markAtStart(),
+            engine.position().acknowledgedIndex(),
+            engine::persist,
+            timing);
+    SnapshotKeeper keeper = new SnapshotKeeper(service, engine::snapshotCovers, KEEPER_INTERVAL);
+    resources.push(publisher);
+    resources.push(keeper);
+    engine.start(publisher::durable);
+    publisher.start();
+    keeper.start();
+    return new Keyserver(resources, identity, engine, Optional.of(service), Optional.of(publisher));
+  }
+
+  /** Whose home it is, and as which writer it acts. */
+  public HomeIdentity identity() {
+    return identity;
+  }
+
+  /**
+   * Takes a transaction. The receipt comes at once, unless much more is waiting than the disk can
+   * take.
+   *
+   * @throws MalformedInputException if the transaction is too large, or the home refuses writes
+   * @throws UnavailableException if too much waits to be backed up already: try again when Kafka is
+   *     back
+   * @throws FencedException if another keyserver has taken the log over
+   */
+  public Receipt transact(Transaction transaction) {
+    if (publisher.isEmpty() && !identity.readOnly()) {
+      throw new MalformedInputException(
+          "This keyserver was opened for reading only. Nothing was changed");
+    }
+    return engine.transact(transaction);
+  }
+
+  /** The value of an object, if there is one: what was last durable. */
+  public Optional<Value> get(String collection, String id) {
+    return engine.get(new ObjectName(collection, id));
+  }
+
+  /**
+   * The names in one collection, or in all of them, sorted by unsigned UTF-8 bytes of collection,
+   * then id.
+   */
+  public List<ObjectName> list(Optional<String> collection) {
+    List<ObjectName> names = new ArrayList<>();
+    list(collection, names::add);
+    return names;
+  }
+
+  /** As {@link #list(Optional)}, streamed. */
+  public void list(Optional<String> collection, Consumer<ObjectName> action) {
+    engine.forEachName(collection, action);
+  }
+
+  /** Every object, sorted by unsigned UTF-8 bytes of collection, then id; one state, streamed. */
+  public void export(Consumer<StoredObject> action) {
+    engine.forEachObject(action);
+  }
+
+  /**
+   * Every transaction that is durable here and not known to be backed up, in order, streamed. After
+   * a {@link FencedException} these are stranded: nobody else has them.
+   */
+  public void exportUnbacked(Consumer<Transaction> action) {
+    engine.forEachUnbacked(action);
+  }
+
+  /** Where it stands, as known here: the provider is not asked. */
+  public KeyserverStatus localStatus() {
+    return status(Optional.empty(), Optional.empty());
+  }
+
+  /** Where it stands, with what the provider says of log and snapshots. */
+  public KeyserverStatus status() {
+    Optional<KeyserverStatus.Log> log = Optional.empty();
+    Optional<KeyserverStatus.Snapshot> snapshot = Optional.empty();
+    try {
+      ConnectionSource asked = service.orElseThrow();
+      LogExtent extent = asked.logExtent();
+      log = Optional.of(new KeyserverStatus.Log(extent.startOffset(), extent.endOffset()));
+      snapshot =
+          asked.snapshots().stream()
+              .findFirst()
+              .map(newest ->
+                  new KeyserverStatus.Snapshot(
+                      newest.lastRecord().header().index(),
+                      newest.lastRecord().header().sequenceAfter(),
+                      newest.entries(),
+                      newest.bytes(),
+                      Instant.ofEpochMilli(newest.lastRecord().header().timestamp())));
+    } catch (UnavailableException | FencedException e) {
+      LOG.debug("The service does not say where log and snapshots stand", e);
+    }
+    return status(snapshot, log);
+  }
+
+  private KeyserverStatus status(
+      Optional<KeyserverStatus.Snapshot> snapshot, Optional<KeyserverStatus.Log> log) {
+    Engine.Position now = engine.position();
+    return new KeyserverStatus(
+        identity.userId().value(),
+        identity.username(),
+        now.epoch(),
+        now.keyVersion(),
+        now.sequence(),
+        now.index(),
+        now.head(),
+        new Checkpoint(now.keyVersion(), now.epoch(), now.index(), now.head()).toString(),
+        now.objects(),
+        now.outboxTransactions(),
+        now.outboxBytes(),
+        now.acknowledgedSequence(),
+        now.fenced(),
+        snapshot,
+        log);
+  }
+
+  /** What keeps transactions from being backed up right now, in words. */
+  public Optional<String> trouble() {
+    return publisher.flatMap(Publisher::trouble);
+  }
+
+  /**
+   * Waits until everything that was submitted before is backed up.
+   *
+   * @param withoutProgress how long to go on waiting while nothing becomes backed up
+   * @throws UnavailableException if for that long nothing did: everything stays queued on disk
+   * @throws FencedException if another keyserver has taken the log over
+   */
+  public void drain(Duration withoutProgress) throws InterruptedException {
+    if (publisher.isEmpty()) {
+      throw new MalformedInputException(
+          "This keyserver was opened for reading only: it publishes nothing");
+    }
+    if (!engine.drain(withoutProgress)) {
+      Engine.Position now = engine.position();
+      throw new UnavailableException(
+          "Nothing was backed up for "
+              + withoutProgress.toSeconds()
+              + " seconds; "
+              + now.outboxTransactions()
+              + " transactions are durable here and stay queued: they are sent when the home is opened again"
+              + trouble().map(why -> " (" + why + ")").orElse(""));
+    }
+  }
+
+  /**
+   * Brings what was submitted to disk and stops. Does not wait for the backup, see {@link #drain}:
+   * what is not backed up stays queued in the home.
+   */
+  @Override
+  public void close() {
+    synchronized (resources) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    closeAll(resources);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> resources) {
+    @Nullable RuntimeException failure = null;
+    while (!resources.isEmpty()) {
+      try {
+        resources.pop().close();
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        RuntimeException wrapped =
+            e instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException("Closing failed", e);
+        if (failure == null) {
+          failure = wrapped;
+        } else {
+          failure.addSuppressed(wrapped);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
