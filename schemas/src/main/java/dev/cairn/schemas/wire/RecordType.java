@@ -1,5 +1,6 @@
 package dev.cairn.schemas.wire;
 
+import dev.cairn.schemas.avro.AccountCommand;
 import dev.cairn.schemas.avro.Commit;
 import dev.cairn.schemas.avro.CompactionJob;
 import dev.cairn.schemas.avro.EpochOpened;
@@ -23,7 +24,8 @@ public enum RecordType {
   COMPACTION_JOB(0x4361_0003, CompactionJob.class),
   SNAPSHOT_EVENT(0x4361_0004, SnapshotEvent.class),
   RECOVERY_BUNDLE(0x4361_0005, RecoveryBundle.class),
-  SNAPSHOT_MANIFEST(0x4361_0006, SnapshotManifest.class);
+  SNAPSHOT_MANIFEST(0x4361_0006, SnapshotManifest.class),
+  ACCOUNT_COMMAND(0x4361_0007, AccountCommand.class);
 
   private final int builtInId;
   private final Class<? extends SpecificRecord> recordClass;

@@ -9,17 +9,21 @@ import java.util.Optional;
  * Which id to write for a record type, and which type an id means. Immutable and thread-safe.
  *
  * <p>Resolution is local: the built-in ids, then the ids that a registry assigned when the services
- * registered their schemas. An id that is neither says nothing, and the reader tries the types that
- * may stand in that place; this is safe because what is signed covers every field, so that a record
- * read under the wrong schema fails its signature.
+ * registered their schemas, then an {@link IdLookup} where one is given. An id that is none of
+ * these says nothing, and the reader tries the types that may stand in that place; this is safe
+ * because what is signed covers every field, so that a record read under the wrong schema fails its
+ * signature.
  */
 public final class SchemaIds {
-  private static final SchemaIds BUILT_IN = new SchemaIds(Map.of());
+  private static final SchemaIds BUILT_IN = new SchemaIds(Map.of(), IdLookup.NONE);
 
   private final Map<RecordType, Integer> assigned = new EnumMap<>(RecordType.class);
   private final Map<Integer, RecordType> types = new HashMap<>();
 
-  private SchemaIds(Map<RecordType, Integer> assigned) {
+  private final IdLookup lookup;
+
+  private SchemaIds(Map<RecordType, Integer> assigned, IdLookup lookup) {
+    this.lookup = lookup;
     for (RecordType type : RecordType.values()) {
       types.put(type.builtInId(), type);
     }
@@ -42,7 +46,12 @@ public final class SchemaIds {
     Map<RecordType, Integer> assigned = new EnumMap<>(RecordType.class);
     idsBySubject.forEach(
         (subject, id) -> RecordType.ofSubject(subject).ifPresent(type -> assigned.put(type, id)));
-    return new SchemaIds(assigned);
+    return new SchemaIds(assigned, IdLookup.NONE);
+  }
+
+  /** These ids, with something to ask about those that are not known here. */
+  public SchemaIds withLookup(IdLookup other) {
+    return new SchemaIds(assigned, other);
   }
 
   /** The id to write. */
@@ -53,7 +62,8 @@ public final class SchemaIds {
 
   /** What an id that was read means, where that is known. */
   public Optional<RecordType> typeOf(int id) {
-    return Optional.ofNullable(types.get(id));
+    RecordType known = types.get(id);
+    return known == null ? lookup.typeOf(id) : Optional.of(known);
   }
 
   /** The ids to write, by subject. */

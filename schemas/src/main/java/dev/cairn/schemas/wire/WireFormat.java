@@ -48,7 +48,8 @@ public final class WireFormat {
     out.writeBytes(ByteBuffer.allocate(4).putInt(ids.idOf(type)).array());
     try {
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      new SpecificDatumWriter<SpecificRecord>(type.schema(), RecordClasses.INSTANCE).write(record, encoder);
+      new SpecificDatumWriter<SpecificRecord>(type.schema(), RecordClasses.INSTANCE)
+          .write(record, encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
@@ -107,7 +108,8 @@ public final class WireFormat {
         DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
     SpecificRecord record;
     try {
-      record = new SpecificDatumReader<SpecificRecord>(
+      record =
+          new SpecificDatumReader<SpecificRecord>(
                   type.schema(), type.schema(), RecordClasses.INSTANCE)
               .read(null, decoder);
       if (!decoder.isEnd()) {

@@ -1,0 +1,5 @@
+/** The registry client against a small real server. */
+@NullMarked
+package dev.cairn.schemas.registry;
+
+import org.jspecify.annotations.NullMarked;
