@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Recovery bundles to the bytes that the provider stores and back. Nothing here is authenticated: opening a wrap is
- * what does that. Wraps of a kind that this version does not know are passed over. Thread-safe.
+ * Recovery bundles to the bytes that the provider stores and back. Nothing here is authenticated:
+ * opening a wrap is what does that. Wraps of a kind that this version does not know are passed
+ * over. Thread-safe.
  */
 public final class BundleCodec {
   /** A stored bundle is not longer. */

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The recovery bundle as the provider stores it. It holds nothing in the clear but who may open it and how.
+ * The recovery bundle as the provider stores it. It holds nothing in the clear but who may open it
+ * and how.
  *
  * @param bundleVersion grows by one with each replacement
  * @param wraps the same content, wrapped once for each way to open it

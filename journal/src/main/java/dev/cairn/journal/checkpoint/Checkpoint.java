@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * A record of the chain that somebody remembers: a bundle's floor, or what {@code status} printed.
  *
- * <p>Written {@code keyVersion.epoch.index.head}: three decimal numbers without leading zeros, and 64 lower-case
- * hexadecimal digits.
+ * <p>Written {@code keyVersion.epoch.index.head}: three decimal numbers without leading zeros, and
+ * 64 lower-case hexadecimal digits.
  */
 public record Checkpoint(int keyVersion, long epoch, long index, Bytes head) {
   private static final Pattern TEXT =

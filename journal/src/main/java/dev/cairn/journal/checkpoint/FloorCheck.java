@@ -4,10 +4,11 @@ import dev.cairn.journal.judge.ChainPosition;
 import java.util.Optional;
 
 /**
- * Holds a recovery to a point that the chain is known to have reached: the recovered head must not come before it, and
- * where that record is met, in the log or as a manifest's, its head must match.
+ * Holds a recovery to a point that the chain is known to have reached: the recovered head must not
+ * come before it, and where that record is met, in the log or as a manifest's, its head must match.
  *
- * <p>Show it every record of the accepted chain, the manifest's among them, then ask for the {@link #result}.
+ * <p>Show it every record of the accepted chain, the manifest's among them, then ask for the {@link
+ * #result}.
  */
 public final class FloorCheck {
   private final Checkpoint floor;
@@ -28,10 +29,9 @@ public final class FloorCheck {
   public Optional<FloorViolation> result(ChainPosition end) {
     Checkpoint reached = Checkpoint.of(end);
     meet(reached);
-    return differs.or(
-        () ->
-            reached.isBefore(floor)
-                ? Optional.of(new FloorViolation.EndsBefore(floor, reached))
-                : Optional.empty());
+    return differs.or(() ->
+        reached.isBefore(floor)
+            ? Optional.of(new FloorViolation.EndsBefore(floor, reached))
+            : Optional.empty());
   }
 }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Does the expensive part of judging, which needs no order: decoding, hashing, signatures. What it precomputes never
- * changes a verdict: a judge that needs an answer which is not there computes it. Thread-safe.
+ * Does the expensive part of judging, which needs no order: decoding, hashing, signatures. What it
+ * precomputes never changes a verdict: a judge that needs an answer which is not there computes it.
+ * Thread-safe.
  */
 public final class Authenticator {
   private final RecordCodec codec;
@@ -45,10 +46,11 @@ public final class Authenticator {
   }
 
   /**
-   * Examines a batch on the cores at hand, with its signatures. A caller that wants fewer cores calls it from within a
-   * {@link java.util.concurrent.ForkJoinPool} of its own.
+   * Examines a batch on the cores at hand, with its signatures. A caller that wants fewer cores
+   * calls it from within a {@link java.util.concurrent.ForkJoinPool} of its own.
    *
-   * @param candidates author keys that may be in force, by key version: {@link Judge#candidateKeys()}
+   * @param candidates author keys that may be in force, by key version: {@link
+   *     Judge#candidateKeys()}
    */
   public List<Examined> examineAll(List<Bytes> values, Map<Integer, AuthorPublicKey> candidates) {
     List<Examined> examined = values.parallelStream().map(this::examine).toList();

@@ -17,8 +17,8 @@ public record Damage(Kind kind, long offset, long nextIndex, OptionalLong eviden
     /** A record that is not authentic. Heals when a record is accepted after it. */
     ALIEN_RECORD,
     /**
-     * A record of a key version that the chain has not reached. Heals when an epoch is opened and then a commit
-     * accepted.
+     * A record of a key version that the chain has not reached. Heals when an epoch is opened and
+     * then a commit accepted.
      */
     LATER_KEY_VERSION
   }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record decoded, its operations hashed, its signatures perhaps checked already. Holds whatever does not depend on
- * the records before it, so that many may be prepared at once. Thread-safe.
+ * A record decoded, its operations hashed, its signatures perhaps checked already. Holds whatever
+ * does not depend on the records before it, so that many may be prepared at once. Thread-safe.
  */
 public final class Examined {
   private record Answer(AuthorPublicKey key, boolean holds) {}
@@ -47,8 +47,8 @@ public final class Examined {
   }
 
   /**
-   * Whether the record holds under the key of its own key version: the last signature, which is the only one but for a
-   * rotation, whose first one is by a key that may be forgotten.
+   * Whether the record holds under the key of its own key version: the last signature, which is the
+   * only one but for a rotation, whose first one is by a key that may be forgotten.
    */
   boolean isSignedBy(AuthorPublicKey author) {
     Answer known = signed;
@@ -59,7 +59,9 @@ public final class Examined {
     return known.holds;
   }
 
-  /** Whether the record is a rotation that the old key signed first and the key that it names last. */
+  /**
+   * Whether the record is a rotation that the old key signed first and the key that it names last.
+   */
   boolean isRotationBy(AuthorPublicKey old) {
     Answer known = rotation;
     if (known == null || !known.key.equals(old)) {
@@ -71,14 +73,13 @@ public final class Examined {
 
   /** Checks ahead of the judge what it is going to ask, if this is the key in force then. */
   void prepare(int keyVersion, AuthorPublicKey author) {
-    record.ifPresent(
-        it -> {
-          if (it.keyVersion() == keyVersion) {
-            isSignedBy(author);
-          } else if (it.keyVersion() == keyVersion + 1 && isRotation(it)) {
-            isRotationBy(author);
-          }
-        });
+    record.ifPresent(it -> {
+      if (it.keyVersion() == keyVersion) {
+        isSignedBy(author);
+      } else if (it.keyVersion() == keyVersion + 1 && isRotation(it)) {
+        isRotationBy(author);
+      }
+    });
   }
 
   static boolean isRotation(LogRecord record) {

@@ -18,18 +18,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Judges the records of one user's log in offset order. Keyserver, compactor and recovering client use this one piece
- * of code, so that they all see the same chain and the same damage.
+ * Judges the records of one user's log in offset order. Keyserver, compactor and recovering client
+ * use this one piece of code, so that they all see the same chain and the same damage.
  *
- * <p>What it guarantees: two judges that read the same log, one from genesis and one from any snapshot made at a {@link
- * Judgement#clean() clean} record of it, end at the same {@link #position()} with the same {@link #damage()}. What it
- * does not: it cannot see that the end of a log was cut off; it does not compare the signed digests with the state ({@link
+ * <p>What it guarantees: two judges that read the same log, one from genesis and one from any
+ * snapshot made at a {@link Judgement#clean() clean} record of it, end at the same {@link
+ * #position()} with the same {@link #damage()}. What it does not: it cannot see that the end of a
+ * log was cut off; it does not compare the signed digests with the state ({@link
  * dev.cairn.journal.state.StateFold} does).
  *
- * <p>Not thread-safe; memory is bounded, see {@link Strays}. Forward only: offsets ascend strictly, and may have gaps.
+ * <p>Not thread-safe; memory is bounded, see {@link Strays}. Forward only: offsets ascend strictly,
+ * and may have gaps.
  */
 public final class Judge {
-  /** Records off the chain that a judge remembers at most. Part of the format: all readers share it. */
+  /**
+   * Records off the chain that a judge remembers at most. Part of the format: all readers share it.
+   */
   public static final int REMEMBERED_RECORDS = 65_536;
 
   /** Headers of records of later key versions that are kept until their key is known, in bytes. */
@@ -67,8 +71,7 @@ public final class Judge {
   }
 
   /** A reader of the whole log. */
-  public static Judge fromGenesis(
-      Authenticator authenticator, UserId userId, TrustedKeys trusted) {
+  public static Judge fromGenesis(Authenticator authenticator, UserId userId, TrustedKeys trusted) {
     return fromGenesis(authenticator, userId, trusted, REMEMBERED_RECORDS);
   }
 
@@ -80,7 +83,10 @@ public final class Judge {
         expected.map(key -> TrustedKeys.of(1, key)).orElse(TrustedKeys.none()));
   }
 
-  /** A reader with a snapshot. It must be shown only what stands behind the anchor's first copy in the log. */
+  /**
+   * A reader with a snapshot. It must be shown only what stands behind the anchor's first copy in
+   * the log.
+   */
   public static Judge fromSnapshot(
       Authenticator authenticator, SnapshotAnchor anchor, TrustedKeys trusted) {
     return fromSnapshot(authenticator, anchor, trusted, REMEMBERED_RECORDS);
@@ -173,23 +179,21 @@ public final class Judge {
     Optional<Damage> byAlien =
         aliens
             .raised()
-            .map(
-                it ->
-                    new Damage(
-                        it.laterKey() ? Damage.Kind.LATER_KEY_VERSION : Damage.Kind.ALIEN_RECORD,
-                        it.offset(),
-                        nextIndex(),
-                        OptionalLong.empty()));
+            .map(it ->
+                new Damage(
+                    it.laterKey() ? Damage.Kind.LATER_KEY_VERSION : Damage.Kind.ALIEN_RECORD,
+                    it.offset(),
+                    nextIndex(),
+                    OptionalLong.empty()));
     Optional<Damage> byStray =
         position
             .flatMap(at -> strays.firstExceeding(place(at)))
-            .map(
-                it ->
-                    new Damage(
-                        Damage.Kind.RECORDS_MISSING,
-                        it.offset(),
-                        nextIndex(),
-                        OptionalLong.of(it.place().index())));
+            .map(it ->
+                new Damage(
+                    Damage.Kind.RECORDS_MISSING,
+                    it.offset(),
+                    nextIndex(),
+                    OptionalLong.of(it.place().index())));
     if (byAlien.isPresent() && byStray.isPresent()) {
       return byStray.get().offset() < byAlien.get().offset() ? byStray : byAlien;
     }

@@ -4,8 +4,8 @@ import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 
 /**
- * Whether a signature holds. There is one in production, {@link AuthorPublicKey#verifies}; tests that enumerate
- * histories bring a cheap one.
+ * Whether a signature holds. There is one in production, {@link AuthorPublicKey#verifies}; tests
+ * that enumerate histories bring a cheap one.
  */
 @FunctionalInterface
 public interface SignatureCheck {

@@ -30,11 +30,12 @@ import java.util.stream.Stream;
  * chain</td></tr>
  * </table>
  *
- * <p>At a clean record nothing is remembered. So what a reader remembers depends only on the records since the last
- * clean one, and readers that began at different snapshots agree. That also holds for the bound: at most {@code
- * capacity} records are remembered, a number that all readers share. Beyond it, ahead records are kept only as the
- * greatest place among them, which is damage until the chain has reached it, and passed records are forgotten, so that
- * what follows from them counts as ahead: a reader short of memory sees more damage, never less.
+ * <p>At a clean record nothing is remembered. So what a reader remembers depends only on the
+ * records since the last clean one, and readers that began at different snapshots agree. That also
+ * holds for the bound: at most {@code capacity} records are remembered, a number that all readers
+ * share. Beyond it, ahead records are kept only as the greatest place among them, which is damage
+ * until the chain has reached it, and passed records are forgotten, so that what follows from them
+ * counts as ahead: a reader short of memory sees more damage, never less.
  */
 final class Strays {
   private static final Comparator<Link> BY_PLACE =
@@ -79,7 +80,10 @@ final class Strays {
     aheadByPrevious.computeIfAbsent(record.previous(), key -> new ArrayList<>()).add(record);
   }
 
-  /** A record of the epoch in force was sent again or lost a race; what follows from it is passed with it. */
+  /**
+   * A record of the epoch in force was sent again or lost a race; what follows from it is passed
+   * with it.
+   */
   void passed(Link record, ChainPosition last) {
     greatestOfEpoch = Math.max(greatestOfEpoch, record.place().index());
     if (record.head().equals(last.head())) {

@@ -4,9 +4,9 @@ import dev.cairn.crypto.AuthorPublicKey;
 import java.util.Map;
 
 /**
- * Author keys that the reader knows by itself, by key version: from the backup keys that it holds, or from the account.
- * A record that introduces another key for such a version is not accepted. A reader that knows none believes the log's
- * first record.
+ * Author keys that the reader knows by itself, by key version: from the backup keys that it holds,
+ * or from the account. A record that introduces another key for such a version is not accepted. A
+ * reader that knows none believes the log's first record.
  */
 public record TrustedKeys(Map<Integer, AuthorPublicKey> byKeyVersion) {
   public TrustedKeys {

@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records of a later key version that came before the record which introduces it. They are aliens, and are looked at
- * again once their key is known: without that, a record moved to before a rotation would be lost in silence, and a
- * reader whose snapshot ends with that very record would begin too early.
+ * Records of a later key version that came before the record which introduces it. They are aliens,
+ * and are looked at again once their key is known: without that, a record moved to before a
+ * rotation would be lost in silence, and a reader whose snapshot ends with that very record would
+ * begin too early.
  *
  * <table>
  * <caption>How long they are kept</caption>
@@ -20,9 +21,9 @@ import java.util.List;
  * <tr><td>one after that</td><td>the damage that they are is healed</td></tr>
  * </table>
  *
- * <p>While there are any, no record is clean, so that readers that begin at a snapshot have missed none. Whoever may
- * write to the topic can so put compaction off, but only up to the next rotation. Bounded: beyond {@code capacityBytes}
- * of headers they are not kept and stay mere aliens.
+ * <p>While there are any, no record is clean, so that readers that begin at a snapshot have missed
+ * none. Whoever may write to the topic can so put compaction off, but only up to the next rotation.
+ * Bounded: beyond {@code capacityBytes} of headers they are not kept and stay mere aliens.
  */
 final class Unverified {
   private record Claim(Link link, SignedHeader signed) {
@@ -64,7 +65,10 @@ final class Unverified {
     return claims.isEmpty();
   }
 
-  /** Another key is in force: takes out and gives, in the log's order, those that turn out to be authentic. */
+  /**
+   * Another key is in force: takes out and gives, in the log's order, those that turn out to be
+   * authentic.
+   */
   List<Link> resolve(ChainPosition at, SignatureCheck check) {
     List<Link> authentic = new ArrayList<>();
     List<Claim> left = new ArrayList<>();

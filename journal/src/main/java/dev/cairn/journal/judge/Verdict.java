@@ -6,11 +6,15 @@ public enum Verdict {
   ACCEPTED,
   /** Of an earlier epoch, or it names an earlier key version: no effect. */
   STALE,
-  /** An opening of a later epoch that came too late: its sender reads on and opens again. No effect. */
+  /**
+   * An opening of a later epoch that came too late: its sender reads on and opens again. No effect.
+   */
   UNOPENED,
   /** Sent again, or lost a race. No effect. */
   PASSED,
-  /** Authentic, but something is missing before it, or it was sent early and comes again: damage. */
+  /**
+   * Authentic, but something is missing before it, or it was sent early and comes again: damage.
+   */
   AHEAD,
   /** Not authentic: damage. */
   ALIEN

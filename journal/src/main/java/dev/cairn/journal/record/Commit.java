@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole transactions, or a part of one, sealed and published together. Its operations hash to the digest in its
- * header: both are computed here. Whether it is signed by the right key is for the judge to say.
+ * Whole transactions, or a part of one, sealed and published together. Its operations hash to the
+ * digest in its header: both are computed here. Whether it is signed by the right key is for the
+ * judge to say.
  */
 public final class Commit implements LogRecord {
   private final CommitHeader header;

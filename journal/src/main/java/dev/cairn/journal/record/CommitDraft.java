@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * A commit before it is signed. The fields are those of {@link CommitHeader}.
  *
- * @param operations each with the sequence of its transaction: {@code sequenceBefore + 1} up to the first end, then one
- *     more after each end
+ * @param operations each with the sequence of its transaction: {@code sequenceBefore + 1} up to the
+ *     first end, then one more after each end
  */
 public record CommitDraft(
     UserId userId,

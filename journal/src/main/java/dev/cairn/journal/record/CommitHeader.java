@@ -64,7 +64,13 @@ public record CommitHeader(
     for (int end : transactionEnds) {
       if (end <= before || end > operationCount) {
         throw new IllegalArgumentException(
-            "Transaction end " + end + " after " + before + " of " + operationCount + " operations");
+            "Transaction end "
+                + end
+                + " after "
+                + before
+                + " of "
+                + operationCount
+                + " operations");
       }
       before = end;
     }

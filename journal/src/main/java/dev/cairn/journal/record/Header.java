@@ -23,7 +23,9 @@ public sealed interface Header permits CommitHeader, EpochHeader {
   /** Transactions that are finished after this record. */
   long sequenceAfter();
 
-  /** Operations so far of the transaction that the next record goes on with; 0 when none is open. */
+  /**
+   * Operations so far of the transaction that the next record goes on with; 0 when none is open.
+   */
   int openOperations();
 
   /** Digest of the live state after the last finished transaction. */

@@ -32,9 +32,8 @@ public record NumberedOperation(long sequence, Operation operation, Optional<Byt
         operation,
         operation
             .sealed()
-            .map(
-                sealed ->
-                    Elements.element(userId, keyVersion, epoch, sequence, operation.tag(), sealed)));
+            .map(sealed ->
+                Elements.element(userId, keyVersion, epoch, sequence, operation.tag(), sealed)));
   }
 
   /** {@code SHA-256(label(op) ‖ tag ‖ opt(element) ‖ opt(replaces))}. */

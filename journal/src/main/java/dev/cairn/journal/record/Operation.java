@@ -22,13 +22,13 @@ public record Operation(Bytes tag, Optional<Bytes> sealed, Optional<Bytes> repla
   public Operation {
     RecordLimits.requireDigest(tag, "Tag");
     replaces.ifPresent(element -> RecordLimits.requireDigest(element, "Replaced element"));
-    sealed.ifPresent(
-        bytes -> {
-          if (bytes.size() < RecordLimits.SEAL_OVERHEAD_BYTES
-              || bytes.size() > RecordLimits.MAX_RECORD_BYTES) {
-            throw new IllegalArgumentException("A sealed object cannot have " + bytes.size() + " bytes");
-          }
-        });
+    sealed.ifPresent(bytes -> {
+      if (bytes.size() < RecordLimits.SEAL_OVERHEAD_BYTES
+          || bytes.size() > RecordLimits.MAX_RECORD_BYTES) {
+        throw new IllegalArgumentException(
+            "A sealed object cannot have " + bytes.size() + " bytes");
+      }
+    });
     if (sealed.isEmpty() && replaces.isEmpty()) {
       throw new IllegalArgumentException("A delete names the element that it removes");
     }

@@ -10,9 +10,10 @@ import java.nio.ByteBuffer;
 /**
  * Log records to the values of the topic and back: Confluent wire format around Avro.
  *
- * <p>The schema id in the prefix is for tools that look at the topic. Nothing signs it and different readers know
- * different ids, so it decides nothing here: every reader tries a commit, then an opening, and takes what fits to the
- * last byte. That is safe because signatures cover every field. Thread-safe.
+ * <p>The schema id in the prefix is for tools that look at the topic. Nothing signs it and
+ * different readers know different ids, so it decides nothing here: every reader tries a commit,
+ * then an opening, and takes what fits to the last byte. That is safe because signatures cover
+ * every field. Thread-safe.
  */
 public final class RecordCodec {
   private static final int ID_OFFSET = 1;
@@ -77,8 +78,11 @@ public final class RecordCodec {
                 dev.cairn.schemas.avro.EpochOpened.class));
       } catch (MalformedWireException | IllegalArgumentException nothing) {
         throw new MalformedRecordException(
-            "neither a commit (" + notACommit.getMessage() + ") nor an opening ("
-                + nothing.getMessage() + ")",
+            "neither a commit ("
+                + notACommit.getMessage()
+                + ") nor an opening ("
+                + nothing.getMessage()
+                + ")",
             nothing);
       }
     }

@@ -2,7 +2,9 @@ package dev.cairn.journal.record;
 
 import dev.cairn.crypto.Bytes;
 
-/** Bounds on what a log record may be. They are part of the format: every reader applies the same. */
+/**
+ * Bounds on what a log record may be. They are part of the format: every reader applies the same.
+ */
 public final class RecordLimits {
   /** A writer publishes no record above this many bytes; the broker's limit lies above it. */
   public static final int MAX_PUBLISHED_BYTES = 900 * 1024;
@@ -16,8 +18,8 @@ public final class RecordLimits {
   public static final int SIGNATURE_BYTES = 64;
 
   /**
-   * Bytes of a sealed slice that are not the slice: nonce and authentication tag. Nothing shorter is
-   * a sealed object.
+   * Bytes of a sealed slice that are not the slice: nonce and authentication tag. Nothing shorter
+   * is a sealed object.
    */
   public static final int SEAL_OVERHEAD_BYTES = 24 + 16;
 

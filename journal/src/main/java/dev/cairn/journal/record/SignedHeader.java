@@ -5,7 +5,8 @@ import dev.cairn.crypto.Bytes;
 import java.util.List;
 
 /**
- * A header with its signatures: all that a snapshot keeps of a record, and all that its head covers.
+ * A header with its signatures: all that a snapshot keeps of a record, and all that its head
+ * covers.
  *
  * @param signatures 64 bytes each; on rotation the old author key's first, then the new one's
  */
@@ -30,7 +31,9 @@ public record SignedHeader(Header header, List<Bytes> signatures) {
     return Heads.of(header.toBytes(), signatures);
   }
 
-  /** Whether the last signature, which is that of the key in force after the record, is this key's. */
+  /**
+   * Whether the last signature, which is that of the key in force after the record, is this key's.
+   */
   public boolean isSignedBy(AuthorPublicKey author) {
     return author.verifies(header.toBytes(), signatures.get(signatures.size() - 1));
   }

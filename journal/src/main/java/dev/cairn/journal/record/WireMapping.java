@@ -10,15 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Domain records to Avro's and back, total in both directions: what Avro can carry and the domain cannot is malformed.
+ * Domain records to Avro's and back, total in both directions: what Avro can carry and the domain
+ * cannot is malformed.
  */
 final class WireMapping {
   private WireMapping() {}
 
   static dev.cairn.schemas.avro.Commit toWire(Commit commit) {
     CommitHeader header = commit.header();
-    List<dev.cairn.schemas.avro.Operation> operations =
-        new ArrayList<>(commit.operations().size());
+    List<dev.cairn.schemas.avro.Operation> operations = new ArrayList<>(commit.operations().size());
     for (NumberedOperation each : commit.operations()) {
       Operation operation = each.operation();
       operations.add(
@@ -106,8 +106,8 @@ final class WireMapping {
             wire.getKeyVersion(),
             wire.getEpoch(),
             EpochReason.ofCode(wire.getReason())
-                .orElseThrow(
-                    () -> new IllegalArgumentException("No reason has the number " + wire.getReason())),
+                .orElseThrow(() ->
+                    new IllegalArgumentException("No reason has the number " + wire.getReason())),
             wire.getIndex(),
             Bytes.copyOf(wire.getPreviousHead()),
             wire.getSequence(),

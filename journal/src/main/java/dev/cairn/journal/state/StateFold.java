@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Folds the accepted records of a chain into the digest of the live state and compares it, record by record, with what
- * the owner signed. Needs no key, and no more memory than two accumulators.
+ * Folds the accepted records of a chain into the digest of the live state and compares it, record
+ * by record, with what the owner signed. Needs no key, and no more memory than two accumulators.
  *
  * <table>
  * <caption>What a record does</caption>
@@ -24,8 +24,8 @@ import java.util.Optional;
  * record</td><td>the base, when it is given</td></tr>
  * </table>
  *
- * <p>It does not notice a {@code replaces} that is wrong in itself but was signed into the digest by the same mistake:
- * merging does, because it meets both elements of a tag. Not thread-safe.
+ * <p>It does not notice a {@code replaces} that is wrong in itself but was signed into the digest
+ * by the same mistake: merging does, because it meets both elements of a tag. Not thread-safe.
  */
 public final class StateFold {
   private record AwaitedBase(long offset, EpochOpened opened) {}
@@ -46,7 +46,10 @@ public final class StateFold {
     return new StateFold(new StateAccumulator(), 0);
   }
 
-  /** The state of a snapshot. Its digest and count are compared with the signed ones by whoever read it. */
+  /**
+   * The state of a snapshot. Its digest and count are compared with the signed ones by whoever read
+   * it.
+   */
   public static StateFold from(StateAccumulator state, long objectCount) {
     return new StateFold(state.copy(), objectCount);
   }
@@ -54,7 +57,8 @@ public final class StateFold {
   /**
    * Takes the next accepted record.
    *
-   * @throws StateMismatchException if the state is not what the record signs; the fold is then of no further use
+   * @throws StateMismatchException if the state is not what the record signs; the fold is then of
+   *     no further use
    * @throws IllegalStateException if a base is awaited
    */
   public void apply(long offset, LogRecord accepted) throws StateMismatchException {
@@ -84,8 +88,8 @@ public final class StateFold {
   }
 
   /**
-   * Takes the state of the base that the last record named. That the manifest has the SHA-256 which the record names is
-   * for the caller to see to.
+   * Takes the state of the base that the last record named. That the manifest has the SHA-256 which
+   * the record names is for the caller to see to.
    *
    * @throws StateMismatchException if digest or count are not those that the record signs
    * @throws IllegalStateException if no base is awaited

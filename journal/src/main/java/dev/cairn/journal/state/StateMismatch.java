@@ -11,7 +11,9 @@ package dev.cairn.journal.state;
 public record StateMismatch(Kind kind, long offset, long index, String signed, String folded) {
   /** What does not match. */
   public enum Kind {
-    /** The digest of the live state: an operation is wrong, or names a wrong element as replaced. */
+    /**
+     * The digest of the live state: an operation is wrong, or names a wrong element as replaced.
+     */
     DIGEST,
     /** The number of live tags. */
     COUNT,

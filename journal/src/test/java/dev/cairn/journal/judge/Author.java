@@ -10,8 +10,11 @@ import dev.cairn.journal.record.Signer;
 interface Author extends Signer {
   AuthorPublicKey publicKey();
 
-  /** The check that goes with {@link #cheap}: a signature is the key and the hash of the message. */
-  SignatureCheck CHEAP = (key, message, signature) -> signature.equals(cheapSignature(key, message));
+  /**
+   * The check that goes with {@link #cheap}: a signature is the key and the hash of the message.
+   */
+  SignatureCheck CHEAP =
+      (key, message, signature) -> signature.equals(cheapSignature(key, message));
 
   static Author cheap(String name) {
     AuthorPublicKey key = new AuthorPublicKey(Sha256.hash(Bytes.utf8(name)));

@@ -20,12 +20,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The evidence behind the judging rules: short histories, enumerated, and what a dishonest provider may make of their
- * logs. Every reader, from genesis and from every snapshot that could have been made, must come to the same end; what was
- * acknowledged at contiguous offsets must be in everybody's chain; nothing in the middle may be lost in silence.
+ * The evidence behind the judging rules: short histories, enumerated, and what a dishonest provider
+ * may make of their logs. Every reader, from genesis and from every snapshot that could have been
+ * made, must come to the same end; what was acknowledged at contiguous offsets must be in
+ * everybody's chain; nothing in the middle may be lost in silence.
  *
- * <p>What is inherent, and left out of the last: cutting off the end; choosing which of two clones wins; ordering a
- * takeover before a late commit.
+ * <p>What is inherent, and left out of the last: cutting off the end; choosing which of two clones
+ * wins; ordering a takeover before a late commit.
  */
 final class HistoryEnumerationTest {
   private static final long SEED = Long.getLong("cairn.seed", 20_261_124L);
@@ -41,9 +42,9 @@ final class HistoryEnumerationTest {
   private long readings;
 
   /**
-   * A record that stands before the key version which comes before its own is not kept for when its key is known. It may
-   * then be lost in silence, but only from the end; and a reader whose snapshot ends with it may see damage that others
-   * saw heal.
+   * A record that stands before the key version which comes before its own is not kept for when its
+   * key is known. It may then be lost in silence, but only from the end; and a reader whose
+   * snapshot ends with it may see damage that others saw heal.
    */
   private long acrossRotations;
 
@@ -207,8 +208,7 @@ final class HistoryEnumerationTest {
       List<Examined> between = first.apply(original);
       List<Alteration> seconds = new Alterations(between, spliceable(world)).singles();
       Alteration second = seconds.get(random.nextInt(seconds.size()));
-      checkAlteredLog(
-          script, world, honest, List.of(first, second), second.apply(between));
+      checkAlteredLog(script, world, honest, List.of(first, second), second.apply(between));
       logs++;
     }
     return logs;
@@ -233,8 +233,8 @@ final class HistoryEnumerationTest {
   }
 
   /**
-   * Of an undamaged reading that follows the honest chain, no acknowledged record is missing which the log still shows
-   * evidence of.
+   * Of an undamaged reading that follows the honest chain, no acknowledged record is missing which
+   * the log still shows evidence of.
    */
   private void checkNothingIsLostInSilence(
       List<Event> script,
@@ -266,19 +266,19 @@ final class HistoryEnumerationTest {
       if (present.contains(lost) && how.size() > 1 && rotations(script) > 1) {
         acrossRotations++;
       } else if (present.contains(lost)) {
-          fail(
-              "Lost in silence after "
-                  + script
-                  + ", "
-                  + how
-                  + ": the honest log was "
-                  + world.log
-                  + " with "
-                  + honest.verdicts
-                  + ", this reader "
-                  + reading.verdicts
-                  + " from "
-                  + reading.start);
+        fail(
+            "Lost in silence after "
+                + script
+                + ", "
+                + how
+                + ": the honest log was "
+                + world.log
+                + " with "
+                + honest.verdicts
+                + ", this reader "
+                + reading.verdicts
+                + " from "
+                + reading.start);
       }
     }
   }
@@ -290,8 +290,7 @@ final class HistoryEnumerationTest {
   }
 
   private List<Examined> spliceable(World world) {
-    return examine(
-        world.signed.stream().filter(it -> !world.log.contains(it)).toList());
+    return examine(world.signed.stream().filter(it -> !world.log.contains(it)).toList());
   }
 
   private List<Examined> examine(List<LogRecord> log) {

@@ -21,7 +21,10 @@ import java.util.function.Function;
 final class World {
   static final UserId USER = new UserId("abcdefghijklmnopqrstuvwxyz");
 
-  /** What can happen. A digit says to which keyserver: 0 is in charge, 1 is a clone, or the one taken over from. */
+  /**
+   * What can happen. A digit says to which keyserver: 0 is in charge, 1 is a clone, or the one
+   * taken over from.
+   */
   enum Event {
     WRITE_0,
     WRITE_1,
@@ -73,8 +76,7 @@ final class World {
     this.signatures = signatures;
     Writer first = new Writer("first", authors.apply("key 1"), List.of());
     writers.add(first);
-    EpochOpened genesis =
-        EpochDraft.genesis(USER, first.author.publicKey(), 1).sign(first.author);
+    EpochOpened genesis = EpochDraft.genesis(USER, first.author.publicKey(), 1).sign(first.author);
     first.take(genesis);
     signed.add(genesis);
     first.knownOffset = -1;
@@ -103,30 +105,27 @@ final class World {
       case RESEND_1 -> writer(1).ifPresent(this::resend);
       case SPAN_0 ->
           writer(0)
-              .ifPresent(
-                  it -> {
-                    land(it, commit(it, 1, false), true);
-                    land(it, commit(it, 1, true), true);
-                  });
+              .ifPresent(it -> {
+                land(it, commit(it, 1, false), true);
+                land(it, commit(it, 1, true), true);
+              });
       case HALF_SPAN_0 ->
           writer(0)
-              .ifPresent(
-                  it -> {
-                    land(it, commit(it, 1, false), true);
-                    commit(it, 1, true);
-                  });
+              .ifPresent(it -> {
+                land(it, commit(it, 1, false), true);
+                commit(it, 1, true);
+              });
       case CLONE ->
           writer(0)
-              .ifPresent(
-                  it -> {
-                    Writer copy = it.copy("clone " + serial++);
-                    if (writers.size() == 1) {
-                      writers.add(copy);
-                    } else {
-                      writers.set(1, copy);
-                    }
-                    contested = true;
-                  });
+              .ifPresent(it -> {
+                Writer copy = it.copy("clone " + serial++);
+                if (writers.size() == 1) {
+                  writers.add(copy);
+                } else {
+                  writers.set(1, copy);
+                }
+                contested = true;
+              });
       case PREPARE_TAKEOVER -> prepared = Optional.of(successor());
       case TAKEOVER -> takeOver();
       case ROTATE -> open(EpochReason.ROTATION);
@@ -253,8 +252,7 @@ final class World {
 
   private Judge judge() {
     return Judge.fromGenesis(
-        new Authenticator(
-            dev.cairn.journal.record.RecordCodec.withBuiltInSchemas(), signatures),
+        new Authenticator(dev.cairn.journal.record.RecordCodec.withBuiltInSchemas(), signatures),
         USER,
         TrustedKeys.none());
   }
@@ -290,11 +288,10 @@ final class World {
   private void open(EpochReason reason) {
     writer(0)
         .filter(it -> it.acknowledged == it.chain.size() && it.open == 0)
-        .ifPresent(
-            it -> {
-              grantedEpoch++;
-              publishOpening(it, reason, grantedEpoch);
-            });
+        .ifPresent(it -> {
+          grantedEpoch++;
+          publishOpening(it, reason, grantedEpoch);
+        });
   }
 
   private boolean isLastAccepted(LogRecord record) {

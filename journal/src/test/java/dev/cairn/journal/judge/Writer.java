@@ -5,7 +5,10 @@ import dev.cairn.journal.record.LogRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A keyserver as far as its log is concerned: the chain it believes in, and what was acknowledged of it. */
+/**
+ * A keyserver as far as its log is concerned: the chain it believes in, and what was acknowledged
+ * of it.
+ */
 final class Writer {
   final String name;
   Author author;
