@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps changes in order until it is known whether they count; what does not fit the budget goes to files. */
+/**
+ * Keeps changes in order until it is known whether they count; what does not fit the budget goes to
+ * files.
+ */
 final class ChangeBuffer implements AutoCloseable {
   /** Takes what a buffer gives out. */
   interface Sink {
@@ -31,8 +34,7 @@ final class ChangeBuffer implements AutoCloseable {
     memory.add(change);
     memoryBytes += change.memory();
     if (memoryBytes > budgetBytes) {
-      spills.add(
-          Spill.write(directory.resolve(name + "-" + created++ + ".tmp"), memory));
+      spills.add(Spill.write(directory.resolve(name + "-" + created++ + ".tmp"), memory));
       memory = new ArrayList<>();
       memoryBytes = 0;
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * External sort: takes changes in the order of the log, folds those of one tag to one, and gives them out in the order of
- * the tags. What does not fit the budget goes to sorted files. Not thread-safe.
+ * External sort: takes changes in the order of the log, folds those of one tag to one, and gives
+ * them out in the order of the tags. What does not fit the budget goes to sorted files. Not
+ * thread-safe.
  */
 final class ChangeSorter implements AutoCloseable {
   private static final int MAX_RUNS = 64;

@@ -1,8 +1,8 @@
 package dev.cairn.journal.merge;
 
 /**
- * The accepted records of a log and the state before them do not come to what the owner signed: nothing may be truncated
- * until the owner's rebase.
+ * The accepted records of a log and the state before them do not come to what the owner signed:
+ * nothing may be truncated until the owner's rebase.
  *
  * @param kind what does not match
  * @param index of the record that says otherwise
@@ -27,10 +27,12 @@ public record MergeMismatch(Kind kind, long index, String detail) {
   public String describe() {
     String what =
         switch (kind) {
-          case REPLACES -> "an operation names another element as replaced than the one that is there";
+          case REPLACES ->
+              "an operation names another element as replaced than the one that is there";
           case ORDER -> "the merged entries are not in strictly ascending order";
           case DIGEST -> "the merged state does not have the digest that the owner signed";
-          case COUNT -> "the merged state does not have the number of entries that the owner signed";
+          case COUNT ->
+              "the merged state does not have the number of entries that the owner signed";
           case FILES -> "the files of the merged state do not verify";
         };
     return what + " (record with index " + index + "): " + detail;

@@ -24,7 +24,9 @@ final class PreviousEntries implements AutoCloseable {
     this.segments = previous.map(it -> it.verifier().manifest().segments().size()).orElse(0);
   }
 
-  /** The next entry, which stays; empty at the end, and then all of them are what the owner signed. */
+  /**
+   * The next entry, which stays; empty at the end, and then all of them are what the owner signed.
+   */
   Optional<LiveEntry> peek() throws IOException, SnapshotBrokenException {
     while (peeked.isEmpty() && !ended) {
       SegmentReader reader = current;

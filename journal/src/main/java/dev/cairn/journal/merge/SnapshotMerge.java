@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Merges a snapshot with the tail behind it into the files of the next snapshot, and compares the outcome with what the
- * owner signed. Memory does not grow with the state. Holds no key.
+ * Merges a snapshot with the tail behind it into the files of the next snapshot, and compares the
+ * outcome with what the owner signed. Memory does not grow with the state. Holds no key.
  *
- * <p>Guaranteed when it returns: every {@code replaces} named the element that was there; the previous snapshot verified;
- * digest and count of what was written are those of the record. The caller still reads back what it uploads.
+ * <p>Guaranteed when it returns: every {@code replaces} named the element that was there; the
+ * previous snapshot verified; digest and count of what was written are those of the record. The
+ * caller still reads back what it uploads.
  */
 public final class SnapshotMerge {
   /** Takes merged entries. */
@@ -23,7 +24,10 @@ public final class SnapshotMerge {
     void add(LiveEntry entry) throws IOException, MergeMismatchException;
   }
 
-  /** Stands between merge and writer; in production it passes everything on, in tests it makes mistakes. */
+  /**
+   * Stands between merge and writer; in production it passes everything on, in tests it makes
+   * mistakes.
+   */
   interface Passage {
     void pass(LiveEntry entry, Output output) throws IOException, MergeMismatchException;
   }
@@ -43,7 +47,8 @@ public final class SnapshotMerge {
    *
    * @param previous what the tail goes on from; absent for an empty state
    * @param record the newest clean record of the tail: the state after it is what is written
-   * @throws MergeMismatchException if the outcome is not what the owner signed, while the previous snapshot is
+   * @throws MergeMismatchException if the outcome is not what the owner signed, while the previous
+   *     snapshot is
    * @throws SnapshotBrokenException if the previous snapshot is not what the owner signed
    */
   public SnapshotWriter.Written merge(
@@ -83,8 +88,7 @@ public final class SnapshotMerge {
         passage.pass(before.take(), output);
       } else {
         TagChange next = changes.take();
-        next.requireFound(
-            order == 0 ? Optional.of(before.take().element()) : Optional.empty());
+        next.requireFound(order == 0 ? Optional.of(before.take().element()) : Optional.empty());
         if (next.result().isPresent()) {
           passage.pass(next.result().get(), output);
         }

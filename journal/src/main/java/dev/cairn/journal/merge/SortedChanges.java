@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-/** Changes in the order of their tags, one for each tag, from several sorted runs in the order of the log. */
+/**
+ * Changes in the order of their tags, one for each tag, from several sorted runs in the order of
+ * the log.
+ */
 final class SortedChanges implements AutoCloseable {
   /** The next change of one run. */
   private record Next(TagChange change, int run) {}

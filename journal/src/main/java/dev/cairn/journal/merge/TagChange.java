@@ -30,11 +30,10 @@ record TagChange(Bytes tag, long index, Optional<Bytes> expected, Optional<LiveE
         numbered
             .operation()
             .sealed()
-            .map(
-                sealed ->
-                    new LiveEntry(
-                        new SnapshotEntry(tag, epoch, numbered.sequence(), sealed),
-                        numbered.element().orElseThrow())));
+            .map(sealed ->
+                new LiveEntry(
+                    new SnapshotEntry(tag, epoch, numbered.sequence(), sealed),
+                    numbered.element().orElseThrow())));
   }
 
   /** Both, one after the other. */

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Collects what the accepted records of a log's tail do, up to the newest clean one, in bounded memory.
+ * Collects what the accepted records of a log's tail do, up to the newest clean one, in bounded
+ * memory.
  *
  * <table>
  * <caption>Where an operation is</caption>
@@ -44,7 +45,8 @@ public final class Tail implements AutoCloseable {
    * Takes the next accepted record.
    *
    * @param clean whether a snapshot may end with it
-   * @throws MergeMismatchException if an operation does not find what it names as replaced; the tail is then of no use
+   * @throws MergeMismatchException if an operation does not find what it names as replaced; the
+   *     tail is then of no use
    */
   public void accept(LogRecord record, boolean clean) throws IOException, MergeMismatchException {
     switch (record) {
@@ -52,14 +54,20 @@ public final class Tail implements AutoCloseable {
       case EpochOpened opened -> {
         open.clear();
         if (opened.base().isPresent()) {
-          sorter.clear();
-          waiting.clear();
+          clear();
         }
       }
     }
     if (clean) {
       waiting.drainTo(sorter::add);
     }
+  }
+
+  /** Forgets everything. */
+  public void clear() throws IOException {
+    sorter.clear();
+    waiting.clear();
+    open.clear();
   }
 
   SortedChanges sorted() throws IOException {

@@ -1,4 +1,7 @@
-/** Merges the operations of a log's tail with the snapshot before it, in bounded memory, into the next snapshot. */
+/**
+ * Merges the operations of a log's tail with the snapshot before it, in bounded memory, into the
+ * next snapshot.
+ */
 @NullMarked
 package dev.cairn.journal.merge;
 

@@ -1,0 +1,150 @@
+package dev.cairn.compactor;
+
+import dev.cairn.compactor.catalog.SnapshotCatalog;
+import dev.cairn.compactor.catalog.StoredDirectory;
+import dev.cairn.compactor.log.KafkaUserLogs;
+import dev.cairn.compactor.track.Tracker;
+import dev.cairn.compactor.work.Compaction;
+import dev.cairn.compactor.work.CompactionSettings;
+import dev.cairn.compactor.work.JobWorkers;
+import dev.cairn.compactor.work.KafkaCompactionEvents;
+import dev.cairn.crypto.UserId;
+import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.store.MinioObjectStore;
+import dev.cairn.provider.store.ObjectStat;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.provider.topics.InternalTopics;
+import dev.cairn.provider.topics.TopicSettingsException;
+import dev.cairn.schemas.wire.SchemaIds;
+import dev.cairn.schemas.wire.WireFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tracker and workers of one cell in this process. */
+public final class CompactorService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactorService.class);
+  private static final long LARGE_BYTES = 256L * 1024 * 1024;
+
+  private final Tracker tracker;
+  private final JobWorkers workers;
+  private final KafkaUserLogs logs;
+  private final Producer<byte[], byte[]> producer;
+
+  private CompactorService(
+      Tracker tracker, JobWorkers workers, KafkaUserLogs logs, Producer<byte[], byte[]> producer) {
+    this.tracker = tracker;
+    this.workers = workers;
+    this.logs = logs;
+    this.producer = producer;
+  }
+
+  /**
+   * Starts it for the configured cell, makes the topics that it needs, and returns when it is on its way.
+   *
+   * @throws TopicSettingsException if a topic exists with settings under which data would be lost
+   * @throws IOException if the directory for what can be made anew cannot be used
+   */
+  public static CompactorService start(ProviderConfig config)
+      throws IOException, TopicSettingsException, InterruptedException {
+    String cell = config.cell();
+    try (Admin admin = Admin.create(config.kafkaClientProperties())) {
+      new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
+    }
+    WireFormat wireFormat = new WireFormat(SchemaIds.builtIn());
+    ObjectStore store = new MinioObjectStore(config.s3());
+    SnapshotCatalog catalog = new SnapshotCatalog(store);
+    KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties());
+    Producer<byte[], byte[]> producer = producer(config);
+    Path scratch = config.stateDir().resolve("merge").resolve(cell);
+    clear(scratch);
+    Compaction compaction =
+        new Compaction(
+            store,
+            logs,
+            new KafkaCompactionEvents(cell, producer, wireFormat, Clock.systemUTC()),
+            new CompactionSettings(
+                scratch,
+                config.compactionMemoryBytes(),
+                config.snapshotsKeep(),
+                config.sweepGrace()));
+    String instance = "compactor-" + cell;
+    JobWorkers workers =
+        JobWorkers.of(
+            cell,
+            config.kafkaClientProperties(),
+            wireFormat,
+            compaction,
+            userId -> newestBytes(catalog, userId),
+            config.compactionWorkers(),
+            LARGE_BYTES,
+            instance);
+    workers.start();
+    Tracker tracker = Tracker.start(config, wireFormat, instance);
+    LOG.info("the compactor of cell {} is running", cell);
+    return new CompactorService(tracker, workers, logs, producer);
+  }
+
+  /** Whether tracker and workers both run. */
+  public boolean isHealthy() {
+    return tracker.isHealthy() && workers.isHealthy();
+  }
+
+  /** Stops; a compaction that runs is stopped where it is, and begins again at the next start. */
+  @Override
+  public void close() {
+    workers.close();
+    tracker.close();
+    logs.close();
+    producer.close(Duration.ofSeconds(5));
+  }
+
+  static Producer<byte[], byte[]> producer(ProviderConfig config) {
+    Map<String, Object> properties = config.kafkaClientProperties();
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static long newestBytes(SnapshotCatalog catalog, UserId userId) {
+    try {
+      List<StoredDirectory> stored = catalog.list(userId);
+      Optional<StoredDirectory> newest =
+          stored.reversed().stream().filter(StoredDirectory::hasManifest).findFirst();
+      return newest
+          .map(it -> it.files().values().stream().mapToLong(ObjectStat::size).sum())
+          .orElse(0L);
+    } catch (StoreUnavailableException e) {
+      return 0;
+    }
+  }
+
+  /** What a process that died left behind is of no use. */
+  private static void clear(Path scratch) throws IOException {
+    Files.createDirectories(scratch);
+    try (Stream<Path> paths = Files.walk(scratch)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(scratch)) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.cairn.compactor.track;
+
+import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.schemas.names.Topics;
+import dev.cairn.schemas.wire.WireFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Kafka Streams application of one cell. */
+public final class Tracker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
+  private static final int MAX_RESTARTS = 20;
+  private static final Duration RESTARTS_WITHIN = Duration.ofMinutes(10);
+  private static final int FETCH_BYTES = 8 * 1024 * 1024;
+  private static final Duration CHECK = Duration.ofSeconds(5);
+
+  private final KafkaStreams streams;
+  private final Deque<Instant> restarts = new ArrayDeque<>();
+
+  private Tracker(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * Starts it. It comes up in the background, and goes on by itself after Kafka was away.
+   *
+   * @param instance names this process among those of the cell, the same after a restart
+   */
+  public static Tracker start(ProviderConfig config, WireFormat wireFormat, String instance) {
+    Duration check =
+        CHECK.compareTo(config.metadataMaxAge()) < 0 ? CHECK : config.metadataMaxAge();
+    KafkaStreams streams =
+        new KafkaStreams(
+            TrackerTopology.build(
+                config.cell(), config.compactionPolicy(), wireFormat, check),
+            properties(config, instance));
+    Tracker tracker = new Tracker(streams);
+    streams.setUncaughtExceptionHandler(tracker::failed);
+    streams.start();
+    return tracker;
+  }
+
+  static Properties properties(ProviderConfig config, String instance) {
+    Properties properties = new Properties();
+    for (Map.Entry<String, Object> each : config.kafkaClientProperties().entrySet()) {
+      properties.put(each.getKey(), each.getValue());
+    }
+    properties.put(
+        StreamsConfig.APPLICATION_ID_CONFIG, Topics.trackerApplication(config.cell()));
+    properties.put(
+        StreamsConfig.STATE_DIR_CONFIG, config.stateDir().resolve("tracker").toString());
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.replicationFactor());
+    properties.put(
+        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WallclockTimestampExtractor.class);
+    properties.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndContinueExceptionHandler.class);
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ContinueProducing.class);
+    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 5_000L);
+    properties.put(
+        StreamsConfig.METADATA_MAX_AGE_CONFIG, config.metadataMaxAge().toMillis());
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    return properties;
+  }
+
+  /** Whether it runs, or is on the way there. */
+  public boolean isHealthy() {
+    return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED;
+  }
+
+  @Override
+  public void close() {
+    streams.close(Duration.ofSeconds(10));
+  }
+
+  private synchronized StreamThreadExceptionResponse failed(Throwable failure) {
+    Instant now = Instant.now();
+    restarts.addLast(now);
+    while (restarts.getFirst().isBefore(now.minus(RESTARTS_WITHIN))) {
+      restarts.removeFirst();
+    }
+    if (restarts.size() > MAX_RESTARTS) {
+      LOG.error(
+          "the tracker failed {} times within {} and stops; compactions come only when somebody asks",
+          restarts.size(),
+          RESTARTS_WITHIN,
+          failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    LOG.warn("the tracker failed and starts anew", failure);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+}
