@@ -1,6 +1,5 @@
 package dev.cairn.crypto;
 
-import java.util.Objects;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ public final class AuthorPublicKey {
   private final Bytes raw;
 
   /** Decoded and validated once, at first use; a race only repeats the work. */
-  private volatile @Nullable Optional<Ed25519.PublicPoint> point;
+  private volatile @Nullable Decoded decoded;
 
   /**
    * Any 32 bytes.
@@ -58,7 +57,7 @@ public final class AuthorPublicKey {
    * neutral element.
    */
   public boolean isValid() {
-    return decoded().isPresent();
+    return point().isPresent();
   }
 
   /** Whether the signature is this key's for the message; false for anything malformed. */
@@ -66,7 +65,7 @@ public final class AuthorPublicKey {
     if (signature.size() != SIGNATURE_SIZE) {
       return false;
     }
-    Optional<Ed25519.PublicPoint> key = decoded();
+    Optional<Ed25519.PublicPoint> key = point();
     if (key.isEmpty()) {
       return false;
     }
@@ -77,17 +76,18 @@ public final class AuthorPublicKey {
         && Ed25519.verify(bytes, 0, key.get(), content, 0, content.length);
   }
 
-  private Optional<Ed25519.PublicPoint> decoded() {
-    Optional<Ed25519.PublicPoint> known = point;
+  private Optional<Ed25519.PublicPoint> point() {
+    Decoded known = decoded;
     if (known == null) {
       byte[] bytes = raw.unsafeArray();
       known =
-          SmallOrderPoints.isSmallOrder(bytes)
-              ? Optional.empty()
-              : Optional.ofNullable(Ed25519.validatePublicKeyFullExport(bytes, 0));
-      point = known;
+          new Decoded(
+              SmallOrderPoints.isSmallOrder(bytes)
+                  ? Optional.empty()
+                  : Optional.ofNullable(Ed25519.validatePublicKeyFullExport(bytes, 0)));
+      decoded = known;
     }
-    return known;
+    return known.point;
   }
 
   @Override
@@ -97,11 +97,14 @@ public final class AuthorPublicKey {
 
   @Override
   public int hashCode() {
-    return Objects.hash(raw);
+    return raw.hashCode();
   }
 
   @Override
   public String toString() {
     return "AuthorPublicKey(" + raw.hex() + ")";
   }
+
+  /** What the bytes turned out to be. */
+  private record Decoded(Optional<Ed25519.PublicPoint> point) {}
 }

@@ -184,9 +184,9 @@ public final class Bytes implements Comparable<Bytes> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Bytes that
-        && (content == that.content
-            || Arrays.equals(content, 0, content.length, that.content, 0, that.content.length));
+    return this == other
+        || (other instanceof Bytes that
+            && Arrays.equals(content, 0, content.length, that.content, 0, that.content.length));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.cairn.crypto.opaque;
 
 import java.lang.Character.UnicodeScript;
+import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -87,10 +88,11 @@ final class OpaqueString {
   }
 
   private static byte[] encode(char[] text) {
-    var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
-    byte[] bytes = new byte[encoded.remaining()];
-    encoded.get(bytes);
-    Arrays.fill(encoded.array(), (byte) 0);
+    byte[] room = new byte[3 * text.length];
+    ByteBuffer target = ByteBuffer.wrap(room);
+    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), target, true);
+    byte[] bytes = Arrays.copyOf(room, target.position());
+    Arrays.fill(room, (byte) 0);
     return bytes;
   }
 
