@@ -13,6 +13,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 u8 = lambda v: struct.pack(">B", v)
@@ -146,4 +147,5 @@ show("statement.request.signature", author.sign(request))
 
 show("opaque.password", lp(server) + lp(b"alice") + lp("pässword 1".encode()))
 suite = b"OPAQUE-3DH-P256-SHA256-HKDF-HMAC-Argon2id"
+show("opaque.stretched", Argon2id(salt=bytes(16), length=32, iterations=3, lanes=4, memory_cost=65536).derive(bytes(range(32))))
 show("opaque.context", label("opaque") + lp(suite) + u32(65536) + u32(3) + u32(4))

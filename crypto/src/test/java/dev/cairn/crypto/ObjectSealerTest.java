@@ -86,7 +86,7 @@ class ObjectSealerTest {
         tags.add(sealed.tag());
       }
     }
-    assertEquals(names.size() * names.size(), tags.stream().distinct().count());
+    assertEquals((long) names.size() * names.size(), tags.stream().distinct().count());
     assertNotEquals(ring.tags().tag("ab", "c", 0), ring.tags().tag("a", "bc", 0));
     assertNotEquals(ring.tags().tag("a", "b", 0), ring.tags().tag("a", "b", 1));
   }
