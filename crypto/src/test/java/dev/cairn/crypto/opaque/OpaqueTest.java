@@ -37,7 +37,8 @@ class OpaqueTest {
     setup.close();
   }
 
-  private PasswordInput input(String serverName, String username, String password) throws Exception {
+  private PasswordInput input(String serverName, String username, String password)
+      throws Exception {
     PasswordInput input = PasswordInput.of(serverName, username, password.toCharArray());
     opened.add(input);
     return input;
@@ -53,7 +54,8 @@ class OpaqueTest {
 
   private RegistrationResult register(PasswordInput password, KsfParameters ksf) throws Exception {
     try (RegistrationAttempt attempt = client(ksf).createRegistrationRequest(password)) {
-      RegistrationResponse response = server.createRegistrationResponse(attempt.request(), CREDENTIAL);
+      RegistrationResponse response =
+          server.createRegistrationResponse(attempt.request(), CREDENTIAL);
       RegistrationResult result = attempt.finalizeRegistrationRequest(response);
       server.validate(result.record());
       opened.add(result);
@@ -61,9 +63,12 @@ class OpaqueTest {
     }
   }
 
-  private void assertLogsIn(RegistrationResult registered, PasswordInput password, KsfParameters ksf) throws Exception {
+  private void assertLogsIn(
+      RegistrationResult registered, PasswordInput password, KsfParameters ksf) throws Exception {
     try (LoginAttempt attempt = client(ksf).generateKE1(password);
-        ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, password.username(), ksf);
+        ServerLogin login =
+            server.generateKE2(
+                attempt.ke1(), registered.record(), CREDENTIAL, password.username(), ksf);
         LoginResult result = attempt.generateKE3(login.ke2());
         LoginState restored = LoginState.takeOwnershipOf(login.state().copyMaterial());
         SecretBytes serverKey = restored.serverFinish(result.ke3())) {
@@ -72,7 +77,8 @@ class OpaqueTest {
       for (Bytes altered : Tampering.everyAlteration(result.ke3().toBytes())) {
         if (altered.size() == KE3.SIZE) {
           KE3 forged = KE3.parse(altered);
-          assertThrows(OpaqueException.ClientAuthentication.class, () -> login.state().serverFinish(forged));
+          assertThrows(
+              OpaqueException.ClientAuthentication.class, () -> login.state().serverFinish(forged));
         } else {
           assertThrows(OpaqueException.Malformed.class, () -> KE3.parse(altered));
         }
@@ -93,7 +99,8 @@ class OpaqueTest {
     OpaqueClient client = new OpaqueClient(KsfParameters.DEFAULT, KsfPolicy.STANDARD, RANDOM);
     try (RegistrationAttempt attempt = client.createRegistrationRequest(alice("a password"));
         RegistrationResult registered =
-            attempt.finalizeRegistrationRequest(server.createRegistrationResponse(attempt.request(), CREDENTIAL))) {
+            attempt.finalizeRegistrationRequest(
+                server.createRegistrationResponse(attempt.request(), CREDENTIAL))) {
       assertLogsIn(registered, alice("a password"), KsfParameters.DEFAULT);
     }
   }
@@ -109,9 +116,11 @@ class OpaqueTest {
             input("other.example", "alice", "a password"));
     for (PasswordInput input : wrong) {
       try (LoginAttempt attempt = client(CHEAP).generateKE1(input);
-          ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
+          ServerLogin login =
+              server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
         OpaqueException failure =
-            assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(login.ke2()));
+            assertThrows(
+                OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(login.ke2()));
         assertEquals("wrong username or password", failure.getMessage());
       }
     }
@@ -125,8 +134,10 @@ class OpaqueTest {
     RegistrationResult registered = register(alice("a password"), CHEAP);
     try (LoginAttempt attempt = client(CHEAP).generateKE1(alice("a password"));
         ServerLogin unknown = server.generateKE2(attempt.ke1(), fake, CREDENTIAL, "alice", CHEAP);
-        ServerLogin known = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
-      assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(unknown.ke2()));
+        ServerLogin known =
+            server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
+      assertThrows(
+          OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(unknown.ke2()));
       assertEquals(known.ke2().toBytes().size(), unknown.ke2().toBytes().size());
       // The same name gets the same evaluation at every try, registered or not.
       assertEquals(known.ke2().evaluatedMessage(), unknown.ke2().evaluatedMessage());
@@ -139,11 +150,14 @@ class OpaqueTest {
     RegistrationResult registered = register(alice("a password"), CHEAP);
     KsfParameters other = new KsfParameters(64, 2, 1);
     try (LoginAttempt attempt = client(CHEAP).generateKE1(alice("a password"));
-        ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", other)) {
-      assertThrows(OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(login.ke2()));
+        ServerLogin login =
+            server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", other)) {
+      assertThrows(
+          OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(login.ke2()));
     }
     try (LoginAttempt attempt = client(other).generateKE1(alice("a password"));
-        ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", other)) {
+        ServerLogin login =
+            server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", other)) {
       assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(login.ke2()));
     }
   }
@@ -154,22 +168,32 @@ class OpaqueTest {
     try (ServerSetup otherSetup = ServerSetup.generate(RANDOM);
         ServerSetup sameSeed =
             new ServerSetup(
-                SecretBytes.takeOwnershipOf(setup.oprfSeed().copyMaterial()), ServerKeyPair.generate(RANDOM));
+                SecretBytes.takeOwnershipOf(setup.oprfSeed().copyMaterial()),
+                ServerKeyPair.generate(RANDOM));
         LoginAttempt attempt = client(CHEAP).generateKE1(alice("a password"));
         ServerLogin stranger =
-            new OpaqueServer(otherSetup, SERVER, RANDOM).generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
+            new OpaqueServer(otherSetup, SERVER, RANDOM)
+                .generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
         ServerLogin thief =
-            new OpaqueServer(sameSeed, SERVER, RANDOM).generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
+            new OpaqueServer(sameSeed, SERVER, RANDOM)
+                .generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
         ServerLogin renamed =
-            new OpaqueServer(setup, "other.example", RANDOM).generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
-        ServerLogin otherName = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alicia", CHEAP);
+            new OpaqueServer(setup, "other.example", RANDOM)
+                .generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP);
+        ServerLogin otherName =
+            server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alicia", CHEAP);
         ServerLogin otherCredential =
-            server.generateKE2(attempt.ke1(), registered.record(), Bytes.utf8("credential 2"), "alice", CHEAP)) {
-      assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(stranger.ke2()));
+            server.generateKE2(
+                attempt.ke1(), registered.record(), Bytes.utf8("credential 2"), "alice", CHEAP)) {
+      assertThrows(
+          OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(stranger.ke2()));
       assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(thief.ke2()));
-      assertThrows(OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(otherCredential.ke2()));
-      assertThrows(OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(renamed.ke2()));
-      assertThrows(OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(otherName.ke2()));
+      assertThrows(
+          OpaqueException.EnvelopeRecovery.class, () -> attempt.generateKE3(otherCredential.ke2()));
+      assertThrows(
+          OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(renamed.ke2()));
+      assertThrows(
+          OpaqueException.ServerAuthentication.class, () -> attempt.generateKE3(otherName.ke2()));
     }
   }
 
@@ -177,7 +201,8 @@ class OpaqueTest {
   void everyAlterationOfKe2IsRefused() throws Exception {
     RegistrationResult registered = register(alice("a password"), CHEAP);
     try (LoginAttempt attempt = client(CHEAP).generateKE1(alice("a password"));
-        ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
+        ServerLogin login =
+            server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
       for (Bytes altered : Tampering.everyAlteration(login.ke2().toBytes())) {
         assertThrows(OpaqueException.class, () -> attempt.generateKE3(KE2.parse(altered)));
       }
@@ -195,7 +220,8 @@ class OpaqueTest {
             OpaqueException.class,
             () -> {
               try (ServerLogin login =
-                  server.generateKE2(KE1.parse(altered), registered.record(), CREDENTIAL, "alice", CHEAP)) {
+                  server.generateKE2(
+                      KE1.parse(altered), registered.record(), CREDENTIAL, "alice", CHEAP)) {
                 attempt.generateKE3(login.ke2()).close();
               }
             });
@@ -214,7 +240,8 @@ class OpaqueTest {
             () -> {
               RegistrationRecord parsed = RegistrationRecord.parse(altered);
               server.validate(parsed);
-              try (ServerLogin login = server.generateKE2(attempt.ke1(), parsed, CREDENTIAL, "alice", CHEAP)) {
+              try (ServerLogin login =
+                  server.generateKE2(attempt.ke1(), parsed, CREDENTIAL, "alice", CHEAP)) {
                 attempt.generateKE3(login.ke2()).close();
               }
             });
@@ -222,7 +249,10 @@ class OpaqueTest {
     }
   }
 
-  /** The identity, points off the curve, coordinates out of range, uncompressed and hybrid forms, wrong lengths. */
+  /**
+   * The identity, points off the curve, coordinates out of range, uncompressed and hybrid forms,
+   * wrong lengths.
+   */
   @Test
   void unusablePointsAreRefused() throws Exception {
     String x = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
@@ -261,14 +291,19 @@ class OpaqueTest {
       Bytes nonce = Bytes.wrap(new byte[32]);
       assertThrows(
           OpaqueException.Malformed.class,
-          () -> server.generateKE2(new KE1(bad, nonce, good), server.fakeRecord(), CREDENTIAL, "a", CHEAP));
+          () ->
+              server.generateKE2(
+                  new KE1(bad, nonce, good), server.fakeRecord(), CREDENTIAL, "a", CHEAP));
       assertThrows(
           OpaqueException.Malformed.class,
-          () -> server.generateKE2(new KE1(good, nonce, bad), server.fakeRecord(), CREDENTIAL, "a", CHEAP));
+          () ->
+              server.generateKE2(
+                  new KE1(good, nonce, bad), server.fakeRecord(), CREDENTIAL, "a", CHEAP));
       assertThrows(
           OpaqueException.Malformed.class,
           () -> server.validate(new RegistrationRecord(bad, nonce, Bytes.wrap(new byte[64]))));
-      try (RegistrationAttempt attempt = client(CHEAP).createRegistrationRequest(alice("a password"))) {
+      try (RegistrationAttempt attempt =
+          client(CHEAP).createRegistrationRequest(alice("a password"))) {
         assertThrows(
             OpaqueException.Malformed.class,
             () -> attempt.finalizeRegistrationRequest(new RegistrationResponse(bad, good)));
@@ -331,9 +366,11 @@ class OpaqueTest {
             new KsfParameters(1024 * 1024 + 1, 3, 4),
             new KsfParameters(64 * 1024, 65, 4),
             new KsfParameters(64 * 1024, 3, 65))) {
-      assertThrows(OpaqueException.UnacceptableParameters.class, () -> KsfPolicy.STANDARD.check(refused));
       assertThrows(
-          OpaqueException.UnacceptableParameters.class, () -> new OpaqueClient(refused, KsfPolicy.STANDARD, RANDOM));
+          OpaqueException.UnacceptableParameters.class, () -> KsfPolicy.STANDARD.check(refused));
+      assertThrows(
+          OpaqueException.UnacceptableParameters.class,
+          () -> new OpaqueClient(refused, KsfPolicy.STANDARD, RANDOM));
     }
     assertThrows(IllegalArgumentException.class, () -> new KsfParameters(7, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> new KsfParameters(64, 0, 1));
@@ -344,8 +381,11 @@ class OpaqueTest {
 
   @Test
   void serverKeys() {
-    byte[] order = Bytes.fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").toByteArray();
-    for (byte[] wrong : List.of(new byte[32], order, new byte[31], new byte[33], filled(32, 0xff))) {
+    byte[] order =
+        Bytes.fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")
+            .toByteArray();
+    for (byte[] wrong :
+        List.of(new byte[32], order, new byte[31], new byte[33], filled(32, 0xff))) {
       assertThrows(IllegalArgumentException.class, () -> ServerKeyPair.takeOwnershipOf(wrong));
     }
     try (ServerKeyPair key = ServerKeyPair.generate(RANDOM);
@@ -356,7 +396,9 @@ class OpaqueTest {
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ServerSetup(SecretBytes.takeOwnershipOf(new byte[31]), ServerKeyPair.generate(RANDOM)));
+        () ->
+            new ServerSetup(
+                SecretBytes.takeOwnershipOf(new byte[31]), ServerKeyPair.generate(RANDOM)));
     assertThrows(IllegalArgumentException.class, () -> LoginState.takeOwnershipOf(new byte[63]));
   }
 
@@ -370,7 +412,8 @@ class OpaqueTest {
   void closedAttemptsDoNothing() throws Exception {
     RegistrationResult registered = register(alice("a password"), CHEAP);
     LoginAttempt attempt = client(CHEAP).generateKE1(alice("a password"));
-    try (ServerLogin login = server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
+    try (ServerLogin login =
+        server.generateKE2(attempt.ke1(), registered.record(), CREDENTIAL, "alice", CHEAP)) {
       attempt.close();
       assertThrows(IllegalStateException.class, () -> attempt.generateKE3(login.ke2()));
     }

@@ -24,7 +24,8 @@ class PasswordTest {
   void goldenBytes() throws Exception {
     Vectors golden = new Vectors("golden-v1.properties");
     // Decomposed, with a no-break space: RFC 8265 composes the one and maps the other.
-    try (PasswordInput input = PasswordInput.of("backup.example", "alice", "pa\u0308ssword\u00a01".toCharArray());
+    try (PasswordInput input =
+            PasswordInput.of("backup.example", "alice", "pa\u0308ssword\u00a01".toCharArray());
         SecretBytes utf8 = SecretBytes.takeCopyOf(Bytes.utf8("p\u00e4ssword 1"));
         PasswordInput same = PasswordInput.of("backup.example", "alice", utf8)) {
       assertEquals(golden.get("opaque.password"), Bytes.wrap(input.copyMaterial()));
@@ -37,7 +38,8 @@ class PasswordTest {
       counting[i] = (byte) i;
     }
     assertEquals(
-        golden.get("opaque.stretched"), Bytes.wrap(KeyStretching.argon2id(KsfParameters.DEFAULT).stretch(counting)));
+        golden.get("opaque.stretched"),
+        Bytes.wrap(KeyStretching.argon2id(KsfParameters.DEFAULT).stretch(counting)));
     assertTrue(golden.unused("opaque.").isEmpty());
   }
 
@@ -57,7 +59,21 @@ class PasswordTest {
   void whatIsAllowed() throws Exception {
     for (String allowed :
         List.of(
-            " ", "  two spaces ", "~!@#$%^&*()", "ﬁne", "Ｆull", "日本語", "カ・ナ", "l·l", "͵α", "א׳", "٠١", "۰۱", "😀", "a\u0301", "ẛ̣")) {
+            " ",
+            "  two spaces ",
+            "~!@#$%^&*()",
+            "ﬁne",
+            "Ｆull",
+            "日本語",
+            "カ・ナ",
+            "l·l",
+            "͵α",
+            "א׳",
+            "٠١",
+            "۰۱",
+            "😀",
+            "a\u0301",
+            "ẛ̣")) {
       String prepared = enforce(allowed);
       assertEquals(prepared, enforce(prepared), "enforcing twice changes nothing");
     }
@@ -70,10 +86,37 @@ class PasswordTest {
   void whatIsRefused() {
     for (String refused :
         List.of(
-            "", "a\0", "line\n", "line\r\n", "\u007f", "\u0085", "a\u200bb", "a\u200db", "\u200c", "\ufeffbom", "so\u00adft", "a\u2028b",
-            "\ue000", "\ud800", "\udc00a", "\u0640", "\u1100", "a·b", "·", "͵a", "a׳", "・", "a・b", "٠۰", "\ufe0f", "\u202ea", "\uffff",
-            new String(Character.toChars(0x10ffff)), new String(Character.toChars(0xe0001)))) {
-      UnusablePasswordException failure = assertThrows(UnusablePasswordException.class, () -> enforce(refused));
+            "",
+            "a\0",
+            "line\n",
+            "line\r\n",
+            "\u007f",
+            "\u0085",
+            "a\u200bb",
+            "a\u200db",
+            "\u200c",
+            "\ufeffbom",
+            "so\u00adft",
+            "a\u2028b",
+            "\ue000",
+            "\ud800",
+            "\udc00a",
+            "\u0640",
+            "\u1100",
+            "a·b",
+            "·",
+            "͵a",
+            "a׳",
+            "・",
+            "a・b",
+            "٠۰",
+            "\ufe0f",
+            "\u202ea",
+            "\uffff",
+            new String(Character.toChars(0x10ffff)),
+            new String(Character.toChars(0xe0001)))) {
+      UnusablePasswordException failure =
+          assertThrows(UnusablePasswordException.class, () -> enforce(refused));
       assertTrue(refused.length() < 2 || !String.valueOf(failure.getMessage()).contains(refused));
     }
     try (SecretBytes notUtf8 = SecretBytes.takeOwnershipOf(new byte[] {'a', (byte) 0xff});
@@ -83,17 +126,29 @@ class PasswordTest {
         assertThrows(UnusablePasswordException.class, () -> PasswordInput.of("s", "u", wrong));
       }
     }
-    assertThrows(UnusablePasswordException.class, () -> PasswordInput.of("s", "u", "a".repeat(4097).toCharArray()));
-    assertThrows(IllegalArgumentException.class, () -> PasswordInput.of("", "u", "a".toCharArray()));
-    assertThrows(IllegalArgumentException.class, () -> PasswordInput.of("s", "", "a".toCharArray()));
-    assertThrows(IllegalArgumentException.class, () -> PasswordInput.of("s", "u".repeat(256), "a".toCharArray()));
+    assertThrows(
+        UnusablePasswordException.class,
+        () -> PasswordInput.of("s", "u", "a".repeat(4097).toCharArray()));
+    assertThrows(
+        IllegalArgumentException.class, () -> PasswordInput.of("", "u", "a".toCharArray()));
+    assertThrows(
+        IllegalArgumentException.class, () -> PasswordInput.of("s", "", "a".toCharArray()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> PasswordInput.of("s", "u".repeat(256), "a".toCharArray()));
   }
 
   @Test
   void namesArePartOfTheInput() throws Exception {
     Set<Bytes> inputs = new HashSet<>();
-    for (List<String> parts : List.of(List.of("ab", "c", "d"), List.of("a", "bc", "d"), List.of("a", "b", "cd"), List.of("ab", "d", "c"))) {
-      try (PasswordInput input = PasswordInput.of(parts.get(0), parts.get(1), parts.get(2).toCharArray())) {
+    for (List<String> parts :
+        List.of(
+            List.of("ab", "c", "d"),
+            List.of("a", "bc", "d"),
+            List.of("a", "b", "cd"),
+            List.of("ab", "d", "c"))) {
+      try (PasswordInput input =
+          PasswordInput.of(parts.get(0), parts.get(1), parts.get(2).toCharArray())) {
         inputs.add(Bytes.wrap(input.copyMaterial()));
       }
     }
@@ -117,9 +172,23 @@ class PasswordTest {
   void weakPasswordsAreRefused() {
     for (String weak :
         List.of(
-            "a", "password", "Passw0rd!", "P@ssw0rd123", "qwertyuiop", "1qaz2wsx3edc", "letmein2024", "iloveyou", "aaaaaaaaaaaaaaaaaaaaaaaa",
-            "abcdefghijkl", "1984-05-17", "backup.example", "alice-cairn", "alicealicealice", "keyserver1")) {
-      WeakPasswordException failure = assertThrows(WeakPasswordException.class, () -> check("alice", weak), weak);
+            "a",
+            "password",
+            "Passw0rd!",
+            "P@ssw0rd123",
+            "qwertyuiop",
+            "1qaz2wsx3edc",
+            "letmein2024",
+            "iloveyou",
+            "aaaaaaaaaaaaaaaaaaaaaaaa",
+            "abcdefghijkl",
+            "1984-05-17",
+            "backup.example",
+            "alice-cairn",
+            "alicealicealice",
+            "keyserver1")) {
+      WeakPasswordException failure =
+          assertThrows(WeakPasswordException.class, () -> check("alice", weak), weak);
       assertFalse(String.valueOf(failure.getMessage()).contains("Passw0rd"), weak);
     }
   }
@@ -128,7 +197,11 @@ class PasswordTest {
   void strongPasswordsPass() throws Exception {
     for (String strong :
         List.of(
-            "correct horse battery staple", "kT9#vLq2!xZr", "wandering teapots sing at noon", "Grüße aus dem Möbelhaus 73", "a".repeat(50) + "kT9#vLq2!xZr")) {
+            "correct horse battery staple",
+            "kT9#vLq2!xZr",
+            "wandering teapots sing at noon",
+            "Grüße aus dem Möbelhaus 73",
+            "a".repeat(50) + "kT9#vLq2!xZr")) {
       check("alice", strong);
     }
     check("alice", new String(Passphrases.generate(new SecureRandom())));
@@ -149,13 +222,17 @@ class PasswordTest {
     Set<String> groups = new HashSet<>();
     for (int i = 0; i < 2000; i++) {
       String phrase = new String(Passphrases.generate(random));
-      assertTrue(phrase.matches("([bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz](-|$)){5}"), phrase);
+      assertTrue(
+          phrase.matches(
+              "([bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz](-|$)){5}"),
+          phrase);
       phrases.add(phrase);
       groups.addAll(List.of(phrase.split("-")));
       assertEquals(phrase, enforce(phrase));
     }
     assertEquals(2000, phrases.size());
-    // 10,000 draws of 65,536: some 9,275 distinct ones are expected, and far fewer if a bit were lost.
+    // 10,000 draws of 65,536: some 9,275 distinct ones are expected, and far fewer if a bit were
+    // lost.
     assertTrue(groups.size() > 9_000 && groups.size() < 9_550, "distinct groups: " + groups.size());
   }
 
