@@ -1,5 +1,6 @@
 package dev.cairn.crypto;
 
+import java.lang.invoke.VarHandle;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * HMAC-SHA256 (RFC 2104) over the platform's SHA-256, because {@code javax.crypto.Mac} keeps copies
  * of its key that nobody can zero. {@link #close()} zeroes both padded keys.
  *
- * <p>Thread-safe until closed.
+ * <p>Thread-safe; using it after {@link #close()} throws {@link IllegalStateException}.
  */
 public final class HmacSha256 implements AutoCloseable {
   private static final int BLOCK = 64;
@@ -45,9 +46,6 @@ public final class HmacSha256 implements AutoCloseable {
 
   /** Same, of and to arrays that the caller zeroes where they are secret. */
   public byte[] mac(byte[]... parts) {
-    if (closed) {
-      throw new IllegalStateException("this key is closed");
-    }
     MessageDigest digest = Sha256.acquire();
     digest.update(inner);
     for (byte[] part : parts) {
@@ -62,6 +60,11 @@ public final class HmacSha256 implements AutoCloseable {
     } catch (DigestException e) {
       throw new IllegalStateException("a SHA-256 digest has 32 bytes", e);
     }
+    // After the padded keys were read: what comes out of a key that was being zeroed goes nowhere.
+    VarHandle.acquireFence();
+    if (closed) {
+      throw new IllegalStateException("this key is closed");
+    }
     return mac;
   }
 
@@ -69,6 +72,7 @@ public final class HmacSha256 implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    VarHandle.releaseFence();
     Arrays.fill(inner, (byte) 0);
     Arrays.fill(outer, (byte) 0);
   }

@@ -155,29 +155,41 @@ public final class Xaes256Gcm implements AutoCloseable {
   }
 
   private Context acquire() {
-    if (closed) {
-      throw new IllegalStateException("this key is closed");
-    }
     Context context = idle.pollFirst();
-    return context != null ? context : new Context(key);
+    return context != null ? context : newContext();
+  }
+
+  /** Under the lock of {@link #close()}: no context ever sees a key that is being zeroed. */
+  private Context newContext() {
+    synchronized (key) {
+      if (closed) {
+        throw new IllegalStateException("this key is closed");
+      }
+      return new Context(key);
+    }
   }
 
   private void release(Context context) {
+    idle.addFirst(context);
     if (closed) {
-      context.wipe();
-    } else {
-      idle.addFirst(context);
+      wipeIdle();
     }
   }
 
-  /** Zeroes the key. */
-  @Override
-  public void close() {
-    closed = true;
-    Arrays.fill(key, (byte) 0);
+  private void wipeIdle() {
     for (Context context = idle.pollFirst(); context != null; context = idle.pollFirst()) {
       context.wipe();
     }
+  }
+
+  /** Zeroes the key; calls that run meanwhile end as if they had come before. */
+  @Override
+  public void close() {
+    synchronized (key) {
+      closed = true;
+      Arrays.fill(key, (byte) 0);
+    }
+    wipeIdle();
   }
 
   @Override

@@ -41,15 +41,32 @@ final class ReferenceEd25519 {
       return new Point(newX, newY);
     }
 
+    /** In extended coordinates, which need one inversion only. */
     Point times(BigInteger scalar) {
-      Point sum = NEUTRAL;
+      BigInteger[] step = {x, y, BigInteger.ONE, x.multiply(y).mod(P)};
+      BigInteger[] sum = {BigInteger.ZERO, BigInteger.ONE, BigInteger.ONE, BigInteger.ZERO};
       for (int i = scalar.bitLength() - 1; i >= 0; i--) {
-        sum = sum.plus(sum);
+        sum = plus(sum, sum);
         if (scalar.testBit(i)) {
-          sum = sum.plus(this);
+          sum = plus(sum, step);
         }
       }
-      return sum;
+      BigInteger inverse = sum[2].modInverse(P);
+      return new Point(sum[0].multiply(inverse).mod(P), sum[1].multiply(inverse).mod(P));
+    }
+
+    private static BigInteger[] plus(BigInteger[] p, BigInteger[] q) {
+      BigInteger a = p[0].multiply(q[0]);
+      BigInteger b = p[1].multiply(q[1]);
+      BigInteger c = p[3].multiply(D).mod(P).multiply(q[3]);
+      BigInteger d = p[2].multiply(q[2]);
+      BigInteger e = p[0].add(p[1]).multiply(q[0].add(q[1])).subtract(a).subtract(b).mod(P);
+      BigInteger f = d.subtract(c).mod(P);
+      BigInteger g = d.add(c).mod(P);
+      BigInteger h = b.add(a).mod(P);
+      return new BigInteger[] {
+        e.multiply(f).mod(P), g.multiply(h).mod(P), f.multiply(g).mod(P), e.multiply(h).mod(P)
+      };
     }
 
     byte[] encode() {

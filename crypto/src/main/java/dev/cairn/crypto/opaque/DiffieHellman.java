@@ -1,25 +1,21 @@
 package dev.cairn.crypto.opaque;
 
-import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.SecretBytes;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.bouncycastle.math.ec.ECPoint;
 
 /** {@code DiffieHellman} of RFC 9807 section 6.4.1.2, three times in a row. */
 final class DiffieHellman {
   private DiffieHellman() {}
 
-  /**
-   * The serialized product of a private key and a checked public one, 33 bytes that the caller
-   * zeroes.
-   */
-  static byte[] shared(SecretBytes privateKey, String what, Bytes publicKey, SecureRandom random)
-      throws OpaqueException.Malformed {
+  /** The serialized product of a private key and a checked public one: 33 bytes to zero. */
+  static byte[] shared(SecretBytes privateKey, ECPoint publicKey, SecureRandom random) {
     byte[] material = privateKey.copyMaterial();
     BigInteger scalar = P256.scalar(material);
     Arrays.fill(material, (byte) 0);
-    return P256.serialize(P256.multiply(P256.deserialize(what, publicKey), scalar, random))
+    return P256.serialize(P256.multiply(publicKey, scalar, random))
         .toByteArray();
   }
 

@@ -6,6 +6,7 @@ import dev.cairn.crypto.SecretBytes;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.bouncycastle.math.ec.ECPoint;
 
 /**
  * The client of OPAQUE-3DH, P256-SHA256, Argon2id (RFC 9807).
@@ -68,7 +69,7 @@ public final class OpaqueClient {
         password.identities(),
         P256.randomScalar(random),
         randomBytes(),
-        randomBytes().toByteArray());
+        randomSeed());
   }
 
   RegistrationAttempt createRegistrationRequest(
@@ -127,17 +128,14 @@ public final class OpaqueClient {
     Bytes envelope = response.slice(Wire.ELEMENT, Wire.MASKED_RESPONSE);
     try (Envelopes.Keys keys =
         Envelopes.recover(randomized, envelope, serverPublicKey, attempt.identities)) {
+      ECPoint theirKeyshare =
+          P256.deserialize("server's ephemeral key", ke2.serverPublicKeyshare());
+      ECPoint theirKey = P256.deserialize("server's public key", serverPublicKey);
       byte[] ikm =
           DiffieHellman.concat(
-              DiffieHellman.shared(
-                  attempt.keyshare, "server's ephemeral key", ke2.serverPublicKeyshare(), random),
-              DiffieHellman.shared(
-                  attempt.keyshare, "server's public key", serverPublicKey, random),
-              DiffieHellman.shared(
-                  keys.clientPrivateKey,
-                  "server's ephemeral key",
-                  ke2.serverPublicKeyshare(),
-                  random));
+              DiffieHellman.shared(attempt.keyshare, theirKeyshare, random),
+              DiffieHellman.shared(attempt.keyshare, theirKey, random),
+              DiffieHellman.shared(keys.clientPrivateKey, theirKeyshare, random));
       Bytes preamble =
           Transcript.preamble(
               context,
@@ -185,9 +183,14 @@ public final class OpaqueClient {
   }
 
   Bytes randomBytes() {
+    return Bytes.wrap(randomSeed());
+  }
+
+  /** {@code Nseed} and {@code Nn} are the same. */
+  private byte[] randomSeed() {
     byte[] bytes = new byte[Wire.NONCE];
     random.nextBytes(bytes);
-    return Bytes.wrap(bytes);
+    return bytes;
   }
 
   private static SecretBytes blindBytes(BigInteger blind) {

@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.math.ec.ECPoint;
 
 /**
  * The server of OPAQUE-3DH, P256-SHA256 (RFC 9807). It stretches nothing: a login costs it some
@@ -90,7 +91,7 @@ public final class OpaqueServer {
         OpaqueSuite.context(ksf),
         randomBytes(),
         randomBytes(),
-        randomBytes().toByteArray());
+        randomSeed());
   }
 
   ServerLogin generateKE2(
@@ -103,6 +104,9 @@ public final class OpaqueServer {
       Bytes serverNonce,
       byte[] keyshareSeed)
       throws OpaqueException.Malformed {
+    ECPoint clientKeyshare =
+        P256.deserialize("client's ephemeral key", ke1.clientPublicKeyshare());
+    ECPoint clientKey = P256.deserialize("client's public key", record.clientPublicKey());
     Bytes serverPublicKey = setup.keyPair().publicKey();
     Bytes evaluated =
         Oprf.blindEvaluate(oprfKey(credentialIdentifier), ke1.blindedMessage(), random);
@@ -128,15 +132,9 @@ public final class OpaqueServer {
     try (SecretBytes ephemeralKey = SecretBytes.takeOwnershipOf(P256.serialize(ephemeral))) {
       ikm =
           DiffieHellman.concat(
-              DiffieHellman.shared(
-                  ephemeralKey, "client's ephemeral key", ke1.clientPublicKeyshare(), random),
-              DiffieHellman.shared(
-                  setup.keyPair().privateKey(),
-                  "client's ephemeral key",
-                  ke1.clientPublicKeyshare(),
-                  random),
-              DiffieHellman.shared(
-                  ephemeralKey, "client's public key", record.clientPublicKey(), random));
+              DiffieHellman.shared(ephemeralKey, clientKeyshare, random),
+              DiffieHellman.shared(setup.keyPair().privateKey(), clientKeyshare, random),
+              DiffieHellman.shared(ephemeralKey, clientKey, random));
     }
     try (Transcript transcript = Transcript.derive(ikm, preamble)) {
       KE2 ke2 =
@@ -175,9 +173,14 @@ public final class OpaqueServer {
   }
 
   private Bytes randomBytes() {
+    return Bytes.wrap(randomSeed());
+  }
+
+  /** {@code Nseed} and {@code Nn} are the same. */
+  private byte[] randomSeed() {
     byte[] bytes = new byte[Wire.NONCE];
     random.nextBytes(bytes);
-    return Bytes.wrap(bytes);
+    return bytes;
   }
 
   @Override
