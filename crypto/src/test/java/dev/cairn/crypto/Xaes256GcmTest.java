@@ -3,8 +3,17 @@ package dev.cairn.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 import org.junit.jupiter.api.Test;
 
@@ -136,5 +145,41 @@ class Xaes256GcmTest {
     cipher.close();
     assertThrows(IllegalStateException.class, () -> cipher.seal(Bytes.EMPTY, Bytes.EMPTY));
     assertThrows(IllegalStateException.class, () -> cipher.open(Bytes.EMPTY, sealed));
+  }
+
+  /**
+   * Whatever a call gives while another thread closes the key was sealed under the key, or it
+   * throws.
+   */
+  @Test
+  void closingWhileOthersSeal() throws Exception {
+    try (ExecutorService pool = Executors.newFixedThreadPool(4);
+        Xaes256Gcm reader = Xaes256Gcm.takeOwnershipOf(key(5))) {
+      for (int round = 0; round < 200; round++) {
+        Xaes256Gcm cipher = Xaes256Gcm.takeOwnershipOf(key(5));
+        CyclicBarrier start = new CyclicBarrier(4);
+        List<Callable<Boolean>> sealers =
+            Collections.nCopies(
+                3,
+                () -> {
+                  start.await();
+                  try {
+                    for (int i = 0; i < 20; i++) {
+                      reader.open(Bytes.EMPTY, cipher.seal(Bytes.EMPTY, Bytes.fromHex("01")));
+                    }
+                    return true;
+                  } catch (IllegalStateException e) {
+                    return true;
+                  }
+                });
+        List<Future<Boolean>> running = new ArrayList<>();
+        sealers.forEach(sealer -> running.add(pool.submit(sealer)));
+        start.await();
+        cipher.close();
+        for (Future<Boolean> done : running) {
+          assertTrue(done.get());
+        }
+      }
+    }
   }
 }

@@ -15,8 +15,7 @@ final class DiffieHellman {
     byte[] material = privateKey.copyMaterial();
     BigInteger scalar = P256.scalar(material);
     Arrays.fill(material, (byte) 0);
-    return P256.serialize(P256.multiply(publicKey, scalar, random))
-        .toByteArray();
+    return P256.serialize(P256.multiply(publicKey, scalar, random)).toByteArray();
   }
 
   /** {@code concat(dh1, dh2, dh3)}; the parts are zeroed. */

@@ -104,8 +104,7 @@ public final class OpaqueServer {
       Bytes serverNonce,
       byte[] keyshareSeed)
       throws OpaqueException.Malformed {
-    ECPoint clientKeyshare =
-        P256.deserialize("client's ephemeral key", ke1.clientPublicKeyshare());
+    ECPoint clientKeyshare = P256.deserialize("client's ephemeral key", ke1.clientPublicKeyshare());
     ECPoint clientKey = P256.deserialize("client's public key", record.clientPublicKey());
     Bytes serverPublicKey = setup.keyPair().publicKey();
     Bytes evaluated =

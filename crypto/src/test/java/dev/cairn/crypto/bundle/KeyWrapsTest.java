@@ -18,6 +18,7 @@ import dev.cairn.crypto.Vectors;
 import dev.cairn.crypto.bundle.WrapBrokenException.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KeyWrapsTest {
@@ -274,6 +275,28 @@ class KeyWrapsTest {
     kek.close();
     try (BundleContent content = content()) {
       assertThrows(IllegalStateException.class, () -> KeyWraps.wrap(kek, 1, parameters, content));
+    }
+  }
+
+  /** Foreign bytes give content or the one exception, never another. */
+  @Test
+  void garbageIsMalformed() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] good;
+    try (BundleContent content = content()) {
+      good = content.toSecretLayout();
+    }
+    for (int i = 0; i < 20_000; i++) {
+      byte[] mutated = random.nextBoolean() ? good.clone() : new byte[random.nextInt(300)];
+      for (int n = random.nextInt(6); n >= 0 && mutated.length > 0; n--) {
+        mutated[random.nextInt(mutated.length)] = (byte) random.nextInt();
+      }
+      try {
+        BundleContent.read(mutated).close();
+      } catch (MalformedLayoutException e) {
+        assertTrue(e.getMessage() != null, () -> "seed " + seed);
+      }
     }
   }
 }

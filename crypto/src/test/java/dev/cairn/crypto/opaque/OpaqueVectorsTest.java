@@ -128,9 +128,11 @@ class OpaqueVectorsTest {
       Bytes serverPublicKey = vectors.get(name + "server_public_key");
       byte[] ikm =
           DiffieHellman.concat(
-              DiffieHellman.shared(ephemeral, P256.deserialize("", ke2.serverPublicKeyshare()), RANDOM),
+              DiffieHellman.shared(
+                  ephemeral, P256.deserialize("", ke2.serverPublicKeyshare()), RANDOM),
               DiffieHellman.shared(ephemeral, P256.deserialize("", serverPublicKey), RANDOM),
-              DiffieHellman.shared(keys.clientPrivateKey, P256.deserialize("", ke2.serverPublicKeyshare()), RANDOM));
+              DiffieHellman.shared(
+                  keys.clientPrivateKey, P256.deserialize("", ke2.serverPublicKeyshare()), RANDOM));
       Bytes preamble =
           Transcript.preamble(
               context,
