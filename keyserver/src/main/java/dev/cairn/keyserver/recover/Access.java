@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ladder: secret, bundle, possession. Holds the password until it is closed, because tokens are short-lived and a
- * download may not be: an expired one is renewed by a new login. Thread-safe.
+ * The ladder: secret, bundle, possession. Holds the password until it is closed, because tokens are
+ * short-lived and a download may not be: an expired one is renewed by a new login. Thread-safe.
  */
 final class Access implements AutoCloseable {
   /** A request with a token of possession. */
@@ -68,7 +68,11 @@ final class Access implements AutoCloseable {
 
   /** Climbs; the password stays the caller's to close. */
   static Access open(
-      RecoveryPort port, String username, SecretBytes password, KsfPolicy policy, SecureRandom random) {
+      RecoveryPort port,
+      String username,
+      SecretBytes password,
+      KsfPolicy policy,
+      SecureRandom random) {
     LoginSession session = LoginSession.open(port, username, password, policy, random);
     boolean done = false;
     try {
@@ -138,7 +142,11 @@ final class Access implements AutoCloseable {
       if (!session.userId().equals(keys.userId())) {
         session.close();
         throw new IntegrityException(
-            "The service calls the account " + session.userId() + " now, and " + keys.userId() + " before");
+            "The service calls the account "
+                + session.userId()
+                + " now, and "
+                + keys.userId()
+                + " before");
       }
       rung = possess(port, session, keys);
       expired.session().close();
@@ -172,8 +180,7 @@ final class Access implements AutoCloseable {
     }
   }
 
-  private static IntegrityException broken(
-      String why, @Nullable Exception cause) {
+  private static IntegrityException broken(String why, @Nullable Exception cause) {
     String message =
         "The password is right, but the recovery bundle does not hold: "
             + why
@@ -191,7 +198,8 @@ final class Access implements AutoCloseable {
         if (!e.code().equals(ErrorCodes.SIGNATURE_INVALID)) {
           throw e;
         }
-        refused = Optional.of(e); // While rotating, the account may know the other key still, or already.
+        refused =
+            Optional.of(e); // While rotating, the account may know the other key still, or already.
       } catch (TokenInvalidException e) {
         throw new UnavailableException(
             "The recovery service does not accept the login that it has just given", e);

@@ -11,6 +11,7 @@ import dev.cairn.keyserver.service.LogPage;
 import dev.cairn.keyserver.service.LogRecordBytes;
 import dev.cairn.keyserver.service.LogTruncatedException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Finds records in a log whose offsets are only hints. */
 final class AnchorSearch {
@@ -36,10 +37,14 @@ final class AnchorSearch {
   }
 
   /**
-   * Behind the record before the hinted position, if that is the anchor's; otherwise behind its first copy in the log;
-   * where there is none, at the log's start.
+   * Behind the record before the hinted position, if that is the anchor's; otherwise behind its
+   * first copy in the log; where there is none, at the log's start.
+   *
+   * @throws CandidateBrokenException if another record has its place in the log, which does not
+   *     hold it: it is dead
    */
-  Start startOf(SnapshotAnchor anchor, long hint) throws LogTruncatedException {
+  Start startOf(SnapshotAnchor anchor, long hint)
+      throws LogTruncatedException, CandidateBrokenException {
     if (hint - 1 >= extent.startOffset() && hint <= extent.endOffset()) {
       LogPage page = page(hint - 1);
       if (!page.records().isEmpty()
@@ -48,17 +53,30 @@ final class AnchorSearch {
         return new Start(hint, true);
       }
     }
+    Checkpoint place = Checkpoint.of(anchor.position());
+    OptionalLong takenAt = OptionalLong.empty();
     for (long from = extent.startOffset(); from < extent.endOffset(); ) {
       LogPage page = page(from);
-      for (LogRecordBytes record : page.records()) {
-        if (isCopy(anchor, record.value())) {
-          return new Start(record.offset() + 1, false);
+      for (LogRecordBytes bytes : page.records()) {
+        Optional<LogRecord> record = authentic(bytes.value(), anchor.position().author());
+        if (record.filter(anchor::isCopy).isPresent()) {
+          return new Start(bytes.offset() + 1, false);
+        }
+        if (takenAt.isEmpty() && record.filter(it -> place(it).isSamePlaceAs(place)).isPresent()) {
+          takenAt = OptionalLong.of(bytes.offset());
         }
       }
       if (page.nextOffset() == from) {
         break;
       }
       from = page.nextOffset();
+    }
+    if (takenAt.isPresent()) {
+      throw new CandidateBrokenException(
+          "its record, index "
+              + place.index()
+              + ", is not in the log, where another one stands in its place at offset "
+              + takenAt.getAsLong());
     }
     return new Start(extent.startOffset(), hint <= extent.startOffset());
   }

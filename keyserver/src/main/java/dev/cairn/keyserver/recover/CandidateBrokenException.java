@@ -1,6 +1,8 @@
 package dev.cairn.keyserver.recover;
 
-/** This way to the state, by this snapshot or from the log's start, does not hold; another one may. */
+/**
+ * This way to the state, by this snapshot or from the log's start, does not hold; another one may.
+ */
 final class CandidateBrokenException extends Exception {
   private static final long serialVersionUID = 1L;
 

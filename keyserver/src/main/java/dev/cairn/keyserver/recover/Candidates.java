@@ -12,9 +12,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The snapshots that the service offers, newest first by their names, and what their manifests say. */
+/**
+ * The snapshots that the service offers, newest first by their names, and what their manifests say.
+ */
 final class Candidates {
-  /** A snapshot whose manifest holds: user, key, signatures, digest and count. Its files are still to be verified. */
+  /**
+   * A snapshot whose manifest holds: user, key, signatures, digest and count. Its files are still
+   * to be verified.
+   */
   record Candidate(SnapshotRef ref, SnapshotVerifier verifier) {
     Manifest manifest() {
       return verifier.manifest();

@@ -23,8 +23,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Fetches the files of one snapshot into the work directory, several at a time, each in ranges. A file bears its name
- * there only when its SHA-256 is the manifest's, so that a repeat fetches what is missing and nothing else.
+ * Fetches the files of one snapshot into the work directory, several at a time, each in ranges. A
+ * file bears its name there only when its SHA-256 is the manifest's, so that a repeat fetches what
+ * is missing and nothing else.
  */
 final class Downloads implements AutoCloseable {
   private static final int RANGE_BYTES = 4 << 20;
@@ -77,7 +78,8 @@ final class Downloads implements AutoCloseable {
   /**
    * The file on this disk, fetched unless an earlier run did.
    *
-   * @throws SnapshotBrokenException if the service does not have it, or not as the manifest describes it
+   * @throws SnapshotBrokenException if the service does not have it, or not as the manifest
+   *     describes it
    */
   Path fetch(SnapshotFile file) throws SnapshotBrokenException {
     Path target = directory.resolve(file.name());
@@ -107,7 +109,8 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  private Bytes fetchInto(Path part, SnapshotFile file) throws IOException, SnapshotBrokenException {
+  private Bytes fetchInto(Path part, SnapshotFile file)
+      throws IOException, SnapshotBrokenException {
     MessageDigest digest = Sha256.newDigest();
     try (OutputStream out = Files.newOutputStream(part)) {
       for (long from = 0; from < file.size(); ) {

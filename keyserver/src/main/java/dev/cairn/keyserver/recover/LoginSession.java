@@ -25,7 +25,10 @@ import dev.cairn.keyserver.service.SecretProven;
 import dev.cairn.keyserver.service.ServerDescription;
 import java.security.SecureRandom;
 
-/** One login that has proven the secret: a token, the key that opens the bundle, and what binds statements to it. */
+/**
+ * One login that has proven the secret: a token, the key that opens the bundle, and what binds
+ * statements to it.
+ */
 final class LoginSession implements AutoCloseable {
   private final UserId userId;
   private final AccessToken token;
@@ -48,15 +51,20 @@ final class LoginSession implements AutoCloseable {
    * @throws WrongSecretException if username and password do not fit
    */
   static LoginSession open(
-      RecoveryPort port, String username, SecretBytes password, KsfPolicy policy, SecureRandom random) {
+      RecoveryPort port,
+      String username,
+      SecretBytes password,
+      KsfPolicy policy,
+      SecureRandom random) {
     ServerDescription server = port.server();
     if (!server.suite().equals(OpaqueSuite.NAME)) {
       throw new IntegrityException(
-          "The service offers the login " + server.suite() + ", which this program does not know: update it");
+          "The service offers the login "
+              + server.suite()
+              + ", which this program does not know: update it");
     }
     try (PasswordInput input = PasswordInput.of(server.serverName(), username, password);
-        LoginAttempt attempt =
-            new OpaqueClient(server.ksf(), policy, random).generateKE1(input)) {
+        LoginAttempt attempt = new OpaqueClient(server.ksf(), policy, random).generateKE1(input)) {
       LoginOffer offer = port.startLogin(username, attempt.ke1().toBytes());
       try (LoginResult result = attempt.generateKE3(KE2.parse(offer.ke2()))) {
         SecretProven proven = port.finishLogin(offer.sessionId(), result.ke3().toBytes());
@@ -75,7 +83,8 @@ final class LoginSession implements AutoCloseable {
       }
     } catch (UnusablePasswordException e) {
       throw new WrongSecretException(
-          "The password is none that could have been set: " + e.getMessage() + ". Nothing was sent", e);
+          "The password is none that could have been set: " + e.getMessage() + ". Nothing was sent",
+          e);
     } catch (OpaqueException.EnvelopeRecovery e) {
       throw new WrongSecretException(
           "The username or the password is wrong. Nothing was changed; the attempt was counted", e);

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The keys out of an opened bundle, by key version: one, or two while rotating. Author keys are derived here and never
- * taken from the service.
+ * The keys out of an opened bundle, by key version: one, or two while rotating. Author keys are
+ * derived here and never taken from the service.
  */
 final class OwnerKeys implements AutoCloseable {
   private final BundleContent content;

@@ -1,7 +1,8 @@
 package dev.cairn.keyserver.recover;
 
 /**
- * How far one phase is. Only what is verified counts as done: done equals total only when the whole phase is.
+ * How far one phase is. Only what is verified counts as done: done equals total only when the whole
+ * phase is.
  *
  * @param phase of the recovery
  * @param done bytes of the snapshot, or records of the log

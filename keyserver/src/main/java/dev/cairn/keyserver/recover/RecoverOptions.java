@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param username as registered
  * @param readOnly for drills: the log is not taken over, and the home refuses writes
  * @param checkpoint what {@code status} printed once: the backup must have reached it
- * @param acceptHead 32 bytes: the last accepted head of a damaged log, which the owner accepts as the end
+ * @param acceptHead 32 bytes: the last accepted head of a damaged log, which the owner accepts as
+ *     the end
  * @param downloads files that are fetched at a time
  */
 public record RecoverOptions(

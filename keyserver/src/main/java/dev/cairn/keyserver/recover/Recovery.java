@@ -14,13 +14,15 @@ import java.time.Clock;
 /**
  * Recovers a keyserver from its backup, with nothing but a username and a password.
  *
- * <p>Guaranteed: a home appears only when every byte in it has been verified against what the old keyserver signed: files
- * by digest, objects by seal, the state by its digest, the log by its chain, all under the author key that comes out of
- * the recovery bundle. Anything else ends with an exception, never with a part. An unfinished recovery goes on where it
- * stopped when it is run again.
+ * <p>Guaranteed: a home appears only when every byte in it has been verified against what the old
+ * keyserver signed: files by digest, objects by seal, the state by its digest, the log by its
+ * chain, all under the author key that comes out of the recovery bundle. Anything else ends with an
+ * exception, never with a part. An unfinished recovery goes on where it stopped when it is run
+ * again.
  *
- * <p>Not guaranteed: that nothing is missing at the end. A provider that shows an older whole is noticed only by the floor
- * in the bundle and by a checkpoint that the owner kept; {@link RecoveryReport#newestSigned} says how old it is.
+ * <p>Not guaranteed: that nothing is missing at the end. A provider that shows an older whole is
+ * noticed only by the floor in the bundle and by a checkpoint that the owner kept; {@link
+ * RecoveryReport#newestSigned} says how old it is.
  */
 public final class Recovery {
   private final RecoveryPort port;
@@ -56,9 +58,12 @@ public final class Recovery {
    *
    * @param password stays the caller's to close
    * @throws MalformedInputException if the home's place is taken
-   * @throws dev.cairn.keyserver.error.WrongSecretException if the password is not the one; nothing is left here
-   * @throws dev.cairn.keyserver.error.IntegrityException if the backup is not what was signed; no home is left
-   * @throws dev.cairn.keyserver.error.UnavailableException if it cannot go on now; what is done so far is kept for a repeat
+   * @throws dev.cairn.keyserver.error.WrongSecretException if the password is not the one; nothing
+   *     is left here
+   * @throws dev.cairn.keyserver.error.IntegrityException if the backup is not what was signed; no
+   *     home is left
+   * @throws dev.cairn.keyserver.error.UnavailableException if it cannot go on now; what is done so
+   *     far is kept for a repeat
    */
   public static RecoveryReport recover(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
@@ -78,10 +83,10 @@ public final class Recovery {
     }
   }
 
-  RecoveryReport recovered(RecoverOptions options, SecretBytes password, ProgressListener listener) {
+  RecoveryReport recovered(
+      RecoverOptions options, SecretBytes password, ProgressListener listener) {
     listener.progress(new Progress(Phase.LOGIN, 0, 0, 0));
-    try (HomeBuilder home =
-            HomeBuilder.begin(options.home());
+    try (HomeBuilder home = HomeBuilder.begin(options.home());
         Access access = Access.open(port, options.username(), password, policy, random)) {
       return new RecoveryRun(options, access, appender, clock, random, listener).recover(home);
     }

@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param snapshotBytes of its segments and indexes
  * @param downloadedBytes of them that this run fetched; the rest an earlier one had
  * @param tailRecords that were accepted after it
- * @param newestSigned when the owner signed the last record: what came later, if anything did, is not here
+ * @param newestSigned when the owner signed the last record: what came later, if anything did, is
+ *     not here
  * @param warnings what the owner should know
  * @param duration from the first request to the home
  */

@@ -29,7 +29,6 @@ import dev.cairn.keyserver.state.StatePoint;
 import dev.cairn.keyserver.state.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +38,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One recovery, once the secret and the backup key are proven: which snapshot, which log, and whether they hold. */
+/**
+ * One recovery, once the secret and the backup key are proven: which snapshot, which log, and
+ * whether they hold.
+ */
 final class RecoveryRun {
   /** So often a truncation may overtake a reader before this is called a fault. */
   private static final int RESTARTS = 5;
@@ -123,8 +125,7 @@ final class RecoveryRun {
   /** Recovers into a home in the making and completes it. */
   RecoveryReport recover(HomeBuilder home) {
     WorkDirectory work =
-        WorkDirectory.open(
-            options.home(), access.keys().userId(), options.config().serverName());
+        WorkDirectory.open(options.home(), access.keys().userId(), options.config().serverName());
     for (int restart = 0; restart < RESTARTS; restart++) {
       try {
         return byAnyCandidate(home, work);
@@ -190,7 +191,11 @@ final class RecoveryRun {
     StatePoint point;
     try (Downloads downloads =
         new Downloads(
-            access, candidate.ref(), work.snapshot(candidate.ref()), options.downloads(), fetched)) {
+            access,
+            candidate.ref(),
+            work.snapshot(candidate.ref()),
+            options.downloads(),
+            fetched)) {
       listener.progress(new Progress(Phase.SNAPSHOT, 0, total, 0));
       point =
           new SnapshotLoader(
@@ -413,15 +418,17 @@ final class RecoveryRun {
     return known().stream().map(FloorCheck::new).toList();
   }
 
-  /** A known record before the snapshot's: it may still be in the log, or be an older manifest's. */
+  /**
+   * A known record before the snapshot's: it may still be in the log, or be an older manifest's.
+   */
   private void compareBefore(
       Checkpoint known, Candidate candidate, AnchorSearch search, KeyRing ring, Start start)
       throws CandidateBrokenException, LogTruncatedException {
     FloorCheck check = new FloorCheck(known);
     search
         .headInPlaceOf(known, ring.author().publicKey(), start.offset())
-        .ifPresent(
-            head -> check.meet(new Checkpoint(known.keyVersion(), known.epoch(), known.index(), head)));
+        .ifPresent(head ->
+            check.meet(new Checkpoint(known.keyVersion(), known.epoch(), known.index(), head)));
     Candidates candidates = new Candidates(access);
     for (SnapshotRef ref : candidates.newestFirst()) {
       if (ref.keyVersion() == known.keyVersion()

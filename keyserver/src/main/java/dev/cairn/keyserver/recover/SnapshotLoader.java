@@ -46,13 +46,17 @@ import java.util.function.LongConsumer;
  * <tr><td>store</td><td>this one</td><td>batches in order into SQLite</td></tr>
  * </table>
  *
- * <p>The store is finished only after all elements, of segments and of indexes, fold to the signed digest.
+ * <p>The store is finished only after all elements, of segments and of indexes, fold to the signed
+ * digest.
  */
 final class SnapshotLoader {
   private static final int BATCH_ENTRIES = 512;
   private static final int BATCH_SEALED_BYTES = 1 << 20;
 
-  /** A few bytes may open to half a mebibyte: what a batch has not opened by then is opened when it is stored. */
+  /**
+   * A few bytes may open to half a mebibyte: what a batch has not opened by then is opened when it
+   * is stored.
+   */
   private static final int BATCH_OPENED_BYTES = 4 << 20;
 
   private static final int FILE_BUFFER_BYTES = 256 << 10;
@@ -104,7 +108,8 @@ final class SnapshotLoader {
         List<SegmentProof> proofs = new ArrayList<>();
         Queue<Future<OpenedBatch>> inFlight = new ArrayDeque<>();
         for (int i = 0; i < segments.size(); i++) {
-          proofs.add(readSegment(i, Downloads.await(segments.get(i)), openers, inFlight, cores + 1, load));
+          proofs.add(
+              readSegment(i, Downloads.await(segments.get(i)), openers, inFlight, cores + 1, load));
         }
         while (!inFlight.isEmpty()) {
           store(Downloads.await(inFlight.remove()), load);

@@ -1,7 +1,6 @@
 package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.AuthorPublicKey;
-import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.checkpoint.Checkpoint;
 import dev.cairn.journal.checkpoint.FloorCheck;
 import dev.cairn.journal.checkpoint.FloorViolation;
@@ -25,8 +24,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the log behind a snapshot, or from its start: judges every record, folds the accepted ones and applies them to
- * the store. Goes on where it stopped, so that a takeover can read what came meanwhile.
+ * Reads the log behind a snapshot, or from its start: judges every record, folds the accepted ones
+ * and applies them to the store. Goes on where it stopped, so that a takeover can read what came
+ * meanwhile.
  */
 final class Tail {
   /** Hears how far the log is judged. */
@@ -46,6 +46,7 @@ final class Tail {
   private final List<FloorCheck> floors;
   private final TailListener listener;
   private Optional<OpenedEpoch> opened = Optional.empty();
+  private Optional<Judgement> firstRefused = Optional.empty();
   private long next;
   private long accepted;
 
@@ -105,13 +106,16 @@ final class Tail {
   ChainPosition position() throws CandidateBrokenException {
     return judge
         .position()
-        .orElseThrow(
-            () ->
-                new CandidateBrokenException(
-                    judge.damage().isPresent()
-                        ? "the log does not begin with the owner's genesis: "
-                            + judge.damage().get().describe()
-                        : "the log holds no record, not even its genesis"));
+        .orElseThrow(() ->
+            new CandidateBrokenException(
+                firstRefused
+                    .map(first ->
+                        "the log does not begin with the owner's genesis: at offset "
+                            + first.offset()
+                            + " stands a record that is not it ("
+                            + first.reason()
+                            + ")")
+                    .orElse("the log holds no record, not even its genesis")));
   }
 
   Optional<Damage> damage() {
@@ -171,6 +175,9 @@ final class Tail {
     long offset = bytes.offset();
     Judgement judgement = judge.judge(offset, examined);
     if (judgement.accepted().isEmpty()) {
+      if (firstRefused.isEmpty()) {
+        firstRefused = Optional.of(judgement);
+      }
       return;
     }
     LogRecord record = judgement.accepted().get();

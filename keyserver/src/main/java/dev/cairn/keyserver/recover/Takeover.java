@@ -32,8 +32,8 @@ import java.util.Optional;
  * <tr><td>read it back as accepted</td><td></td></tr>
  * </table>
  *
- * <p>Where a commit of the old writer slipped in first, the record is unopened: read on, and open again in the same
- * epoch. Where the log has reached the epoch by another hand, take a new grant.
+ * <p>Where a commit of the old writer slipped in first, the record is unopened: read on, and open
+ * again in the same epoch. Where the log has reached the epoch by another hand, take a new grant.
  */
 final class Takeover {
   private static final int ID_BYTES = 16;
@@ -50,11 +50,7 @@ final class Takeover {
   private final RecordCodec codec = RecordCodec.withBuiltInSchemas();
 
   Takeover(
-      Access access,
-      EpochAppender appender,
-      WorkDirectory work,
-      Clock clock,
-      SecureRandom random) {
+      Access access, EpochAppender appender, WorkDirectory work, Clock clock, SecureRandom random) {
     this.access = access;
     this.appender = appender;
     this.work = work;
@@ -67,7 +63,10 @@ final class Takeover {
     void check(Tail tail) throws CandidateBrokenException;
   }
 
-  /** Takes the log over; the tail then stands at the opening of the epoch that this machine may write in. */
+  /**
+   * Takes the log over; the tail then stands at the opening of the epoch that this machine may
+   * write in.
+   */
   ChainPosition run(Tail tail, Verification verification)
       throws CandidateBrokenException, LogTruncatedException {
     TakeoverState state = work.takeover().orElseGet(this::begin);
@@ -128,7 +127,9 @@ final class Takeover {
           }
           Pauses.pause(pause);
           pause =
-              pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+              pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                  ? LONGEST_PAUSE
+                  : pause.multipliedBy(2);
         }
       }
     }
@@ -136,7 +137,11 @@ final class Takeover {
 
   /** Whether the chain ends with the very record that was remembered. */
   private boolean isOpenedBy(TakeoverState state, ChainPosition at) {
-    return state.record().flatMap(this::decode).filter(it -> it.head().equals(at.head())).isPresent();
+    return state
+        .record()
+        .flatMap(this::decode)
+        .filter(it -> it.head().equals(at.head()))
+        .isPresent();
   }
 
   private Optional<LogRecord> decode(Bytes record) {
@@ -149,11 +154,10 @@ final class Takeover {
 
   private boolean follows(Bytes record, ChainPosition at, TakeoverGrant.Issued grant) {
     return decode(record)
-        .filter(
-            decoded ->
-                decoded.previousHead().equals(at.head())
-                    && decoded.index() == at.index() + 1
-                    && decoded.epoch() == grant.epoch())
+        .filter(decoded ->
+            decoded.previousHead().equals(at.head())
+                && decoded.index() == at.index() + 1
+                && decoded.epoch() == grant.epoch())
         .isPresent();
   }
 

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What an unfinished recovery leaves beside the place of its home, so that a repeat goes on: files of snapshots as the
- * service gave them, and how far the takeover is. Nothing in it is secret, and nothing is believed again without being
- * verified again.
+ * What an unfinished recovery leaves beside the place of its home, so that a repeat goes on: files
+ * of snapshots as the service gave them, and how far the takeover is. Nothing in it is secret, and
+ * nothing is believed again without being verified again.
  *
  * <p>Belongs to one user of one service: another one's is emptied.
  */
@@ -25,7 +25,8 @@ final class WorkDirectory {
    * How far a takeover is.
    *
    * @param takeoverId 32 hex digits, chosen here
-   * @param record the signed {@code EpochOpened} in wire format, once there is one; it may have been sent
+   * @param record the signed {@code EpochOpened} in wire format, once there is one; it may have
+   *     been sent
    */
   record TakeoverState(String takeoverId, Optional<Bytes> record) {}
 
@@ -48,13 +49,15 @@ final class WorkDirectory {
   static WorkDirectory open(Path home, UserId userId, String serverName) {
     WorkDirectory work = new WorkDirectory(beside(home));
     try {
-      String owner = JSON.createObjectNode()
-          .put("formatVersion", FORMAT_VERSION)
-          .put("userId", userId.value())
-          .put("serverName", serverName)
-          .toString();
+      String owner =
+          JSON.createObjectNode()
+              .put("formatVersion", FORMAT_VERSION)
+              .put("userId", userId.value())
+              .put("serverName", serverName)
+              .toString();
       Path identity = work.directory.resolve("recovery.json");
-      if (Files.notExists(identity) || !JSON.readTree(identity.toFile()).equals(JSON.readTree(owner))) {
+      if (Files.notExists(identity)
+          || !JSON.readTree(identity.toFile()).equals(JSON.readTree(owner))) {
         DurableFiles.removeTree(work.directory);
         DurableFiles.createPrivateDirectory(work.directory);
         DurableFiles.replace(identity, Bytes.utf8(owner).toByteArray());
@@ -125,7 +128,8 @@ final class WorkDirectory {
       DurableFiles.removeTree(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The home is complete, but what the recovery worked with cannot be removed: " + directory, e);
+          "The home is complete, but what the recovery worked with cannot be removed: " + directory,
+          e);
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Brings a backup onto an empty machine: everything is verified before the home appears, and only then may it write. */
+/**
+ * Brings a backup onto an empty machine: everything is verified before the home appears, and only
+ * then may it write.
+ */
 @NullMarked
 package dev.cairn.keyserver.recover;
 

@@ -1,6 +1,9 @@
 package dev.cairn.keyserver.service;
 
-/** A short-lived token of the service. Whoever holds it may act within its scope, so it never shows its content. */
+/**
+ * A short-lived token of the service. Whoever holds it may act within its scope, so it never shows
+ * its content.
+ */
 public final class AccessToken {
   private final String value;
 

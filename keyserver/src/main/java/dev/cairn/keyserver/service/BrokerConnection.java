@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How a writer of one epoch reaches its topic. Holds a password: it shows it to Kafka's client only.
+ * How a writer of one epoch reaches its topic. Holds a password: it shows it to Kafka's client
+ * only.
  */
 public final class BrokerConnection {
   private final UserId userId;

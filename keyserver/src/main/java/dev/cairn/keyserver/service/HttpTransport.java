@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Sends requests, each within a deadline for the whole of its answer, with bounded bodies, and sends again those that may
- * be.
+ * Sends requests, each within a deadline for the whole of its answer, with bounded bodies, and
+ * sends again those that may be.
  *
  * <table>
  * <caption>What is sent again</caption>
@@ -60,7 +60,9 @@ final class HttpTransport implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIMEOUT);
-    config.certificateAuthority().ifPresent(pem -> builder.sslContext(PrivateAuthority.trusting(pem)));
+    config
+        .certificateAuthority()
+        .ifPresent(pem -> builder.sslContext(PrivateAuthority.trusting(pem)));
     this.client = builder.build();
   }
 

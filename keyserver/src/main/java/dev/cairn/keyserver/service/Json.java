@@ -50,8 +50,7 @@ final class Json {
     return bytes;
   }
 
-  static IntegrityException malformed(
-      Object what, String why, @Nullable Throwable cause) {
+  static IntegrityException malformed(Object what, String why, @Nullable Throwable cause) {
     String name = what instanceof Class<?> type ? type.getSimpleName() : what.toString();
     String message =
         "The recovery service answers with a malformed "
@@ -59,9 +58,7 @@ final class Json {
             + ": "
             + why
             + ". Nothing was changed; check service.url";
-    return cause == null
-        ? new IntegrityException(message)
-        : new IntegrityException(message, cause);
+    return cause == null ? new IntegrityException(message) : new IntegrityException(message, cause);
   }
 
   private static String firstLine(IOException e) {

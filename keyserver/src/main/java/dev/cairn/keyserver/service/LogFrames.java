@@ -25,7 +25,8 @@ final class LogFrames {
    * Reads the frames of one answer.
    *
    * @param from the first offset that was asked for
-   * @throws dev.cairn.keyserver.error.IntegrityException if a frame is cut, or offsets do not ascend from there
+   * @throws dev.cairn.keyserver.error.IntegrityException if a frame is cut, or offsets do not
+   *     ascend from there
    */
   static List<LogRecordBytes> read(Bytes body, long from) {
     List<LogRecordBytes> records = new ArrayList<>();
@@ -33,14 +34,20 @@ final class LogFrames {
     long least = from;
     while (frames.hasRemaining()) {
       if (frames.remaining() < HEADER) {
-        throw Json.malformed("page of the log", "it is cut within a frame after offset " + least, null);
+        throw Json.malformed(
+            "page of the log", "it is cut within a frame after offset " + least, null);
       }
       long offset = frames.getLong();
       int length = frames.getInt();
       if (offset < least || length < 0 || length > frames.remaining()) {
         throw Json.malformed(
             "page of the log",
-            "a frame with offset " + offset + " and length " + length + " does not fit behind " + least,
+            "a frame with offset "
+                + offset
+                + " and length "
+                + length
+                + " does not fit behind "
+                + least,
             null);
       }
       byte[] value = new byte[length];

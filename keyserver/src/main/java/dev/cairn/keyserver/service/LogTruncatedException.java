@@ -1,6 +1,8 @@
 package dev.cairn.keyserver.service;
 
-/** The records that were asked for are no longer in the log, because a newer snapshot contains them. */
+/**
+ * The records that were asked for are no longer in the log, because a newer snapshot contains them.
+ */
 public final class LogTruncatedException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * All that an owner configures: where the service is, what it is called, and, if it is private, who vouches for it.
+ * All that an owner configures: where the service is, what it is called, and, if it is private, who
+ * vouches for it.
  *
  * <table>
  * <caption>Keys of {@code owner.properties}</caption>
@@ -31,7 +32,8 @@ import java.util.TreeSet;
  * @param serverName the pinned name; a service that gives another one is refused
  * @param certificateAuthority PEM text of a private CA
  */
-public record OwnerConfig(URI serviceUrl, String serverName, Optional<String> certificateAuthority) {
+public record OwnerConfig(
+    URI serviceUrl, String serverName, Optional<String> certificateAuthority) {
   private static final String URL = "service.url";
   private static final String NAME = "server.name";
   private static final String CA = "service.ca.file";
@@ -42,20 +44,25 @@ public record OwnerConfig(URI serviceUrl, String serverName, Optional<String> ce
   /**
    * Checks the forms.
    *
-   * @throws MalformedInputException if the address is not http or https, or the name is empty or too long
+   * @throws MalformedInputException if the address is not http or https, or the name is empty or
+   *     too long
    */
   public OwnerConfig {
     serviceUrl = requireServiceUrl(serviceUrl);
     if (serverName.isBlank() || serverName.length() > MAX_NAME) {
       throw new MalformedInputException(
-          NAME + " has 1 to " + MAX_NAME + " characters; it is the name that your provider gave you");
+          NAME
+              + " has 1 to "
+              + MAX_NAME
+              + " characters; it is the name that your provider gave you");
     }
   }
 
   /**
    * Reads the file; all that is wrong with it is said at once.
    *
-   * @throws MalformedInputException if the file is missing, or a key is missing, unknown or malformed
+   * @throws MalformedInputException if the file is missing, or a key is missing, unknown or
+   *     malformed
    */
   public static OwnerConfig read(Path file) {
     Properties properties = load(file);
@@ -97,7 +104,14 @@ public record OwnerConfig(URI serviceUrl, String serverName, Optional<String> ce
       return properties;
     } catch (NoSuchFileException e) {
       throw new MalformedInputException(
-          "There is no configuration " + file + ": it names the service (" + URL + ", " + NAME + ")", e);
+          "There is no configuration "
+              + file
+              + ": it names the service ("
+              + URL
+              + ", "
+              + NAME
+              + ")",
+          e);
     } catch (IOException | IllegalArgumentException e) {
       throw new MalformedInputException(
           "The configuration " + file + " cannot be read: " + e.getMessage(), e);

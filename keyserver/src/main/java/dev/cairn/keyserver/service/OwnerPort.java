@@ -5,7 +5,10 @@ import dev.cairn.keyserver.publish.LogExtent;
 import java.util.List;
 import java.util.Optional;
 
-/** The service as a running keyserver uses it: every request is signed, no login is needed. Thread-safe. */
+/**
+ * The service as a running keyserver uses it: every request is signed, no login is needed.
+ * Thread-safe.
+ */
 public interface OwnerPort {
   /**
    * How to reach the topic as the writer of an epoch; the first such request makes the topic.

@@ -5,7 +5,8 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 
 /**
- * Who proves, within one login, that the backup key was unwrapped. Borrows the key: whoever made this closes it.
+ * Who proves, within one login, that the backup key was unwrapped. Borrows the key: whoever made
+ * this closes it.
  *
  * @param userId the owner, from the bundle
  * @param keyVersion of the key

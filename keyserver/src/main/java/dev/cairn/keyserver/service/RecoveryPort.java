@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * The service as a recovering client uses it. Nothing that it answers is believed.
  *
- * <p>Every method may throw {@link dev.cairn.keyserver.error.UnavailableException}. Requests that may be repeated are,
- * with growing pauses, before it is thrown. Thread-safe.
+ * <p>Every method may throw {@link dev.cairn.keyserver.error.UnavailableException}. Requests that
+ * may be repeated are, with growing pauses, before it is thrown. Thread-safe.
  */
 public interface RecoveryPort {
   /**
@@ -55,7 +55,8 @@ public interface RecoveryPort {
   /**
    * A part of a file.
    *
-   * @return exactly that range, fewer bytes where the file ends before, empty if it does not exist (any more)
+   * @return exactly that range, fewer bytes where the file ends before, empty if it does not exist
+   *     (any more)
    */
   Optional<Bytes> range(
       AccessToken possession, SnapshotRef snapshot, String name, long from, long toExclusive)

@@ -46,9 +46,9 @@ import java.util.function.Consumer;
 /**
  * The recovery service over HTTP.
  *
- * <p>Guaranteed: no request but the one for its name is sent to a service that does not bear the pinned name; every body
- * is bounded, every answer has a deadline, and a request is sent twice only where that changes nothing. Not guaranteed:
- * that anything it answers is true. Thread-safe.
+ * <p>Guaranteed: no request but the one for its name is sent to a service that does not bear the
+ * pinned name; every body is bounded, every answer has a deadline, and a request is sent twice only
+ * where that changes nothing. Not guaranteed: that anything it answers is true. Thread-safe.
  */
 public final class ServiceClient
     implements RecoveryPort, RegistrationPort, OwnerPort, AutoCloseable {
@@ -114,7 +114,8 @@ public final class ServiceClient
             Json.write(new RegistrationStart(username, request.base64Url())),
             Repetition.REPEATABLE);
     requireFreeName(answer);
-    RegistrationStarted started = Json.read(requireSuccess(answer).body(), RegistrationStarted.class);
+    RegistrationStarted started =
+        Json.read(requireSuccess(answer).body(), RegistrationStarted.class);
     return new RegistrationOffer(
         started.registrationId(),
         userId(started.userId()),
@@ -176,12 +177,7 @@ public final class ServiceClient
   public AccessToken provePossession(AccessToken secret, PossessionSigner signer)
       throws TokenInvalidException {
     HttpAnswer answer =
-        possessed(
-            ApiPaths.POSSESSION,
-            secret,
-            signer,
-            ApiPaths.PURPOSE_RECOVER,
-            Bytes.utf8("{}"));
+        possessed(ApiPaths.POSSESSION, secret, signer, ApiPaths.PURPOSE_RECOVER, Bytes.utf8("{}"));
     return new AccessToken(
         Json.read(requireSuccess(requireToken(answer)).body(), PossessionProven.class).token());
   }
@@ -221,7 +217,9 @@ public final class ServiceClient
     if (answer.status() == RANGE_BEYOND_END) {
       return Optional.of(Bytes.EMPTY);
     }
-    if (answer.isSuccess() && answer.status() != PARTIAL && (from != 0 || answer.body().size() > length)) {
+    if (answer.isSuccess()
+        && answer.status() != PARTIAL
+        && (from != 0 || answer.body().size() > length)) {
       throw Json.malformed("range of " + name, "it is the whole file", null);
     }
     return unlessAbsent(answer);
@@ -294,8 +292,7 @@ public final class ServiceClient
 
   @Override
   public String compact(OwnerSigner signer) {
-    HttpAnswer answer =
-        owned(signer, "POST", ApiPaths.OWNER_COMPACT, Bytes.utf8("{}"), MAX_JSON);
+    HttpAnswer answer = owned(signer, "POST", ApiPaths.OWNER_COMPACT, Bytes.utf8("{}"), MAX_JSON);
     return Json.read(requireSuccess(answer).body(), CompactRequested.class).jobId();
   }
 

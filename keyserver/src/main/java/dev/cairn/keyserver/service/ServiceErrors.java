@@ -93,7 +93,9 @@ final class ServiceErrors {
           new AbsentException("The recovery service does not have it" + sentence(message));
       case ErrorCodes.MALFORMED, ErrorCodes.TOO_LARGE ->
           new MalformedInputException(
-              "The recovery service refuses the request" + sentence(message) + ". Nothing was changed");
+              "The recovery service refuses the request"
+                  + sentence(message)
+                  + ". Nothing was changed");
       case ErrorCodes.TOO_MANY, ErrorCodes.UNAVAILABLE -> unavailable(refusal);
       default ->
           refusal.status() >= SERVER_ERROR
@@ -121,7 +123,8 @@ final class ServiceErrors {
   /** What strangers word goes to a terminal: one line, no control characters, bounded. */
   private static String printable(String text) {
     String oneLine = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    String cut = oneLine.length() <= MAX_MESSAGE ? oneLine : oneLine.substring(0, MAX_MESSAGE) + "…";
+    String cut =
+        oneLine.length() <= MAX_MESSAGE ? oneLine : oneLine.substring(0, MAX_MESSAGE) + "…";
     return cut.endsWith(".") ? cut.substring(0, cut.length() - 1) : cut;
   }
 }

@@ -2,7 +2,10 @@ package dev.cairn.keyserver.service;
 
 import java.util.Map;
 
-/** The service understood the request and refuses it, for a reason that no caller can do anything about. */
+/**
+ * The service understood the request and refuses it, for a reason that no caller can do anything
+ * about.
+ */
 public final class ServiceRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

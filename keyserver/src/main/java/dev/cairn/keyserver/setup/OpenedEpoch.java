@@ -10,7 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The record that opened the epoch which a new home writes in, acknowledged by the log before the home exists.
+ * The record that opened the epoch which a new home writes in, acknowledged by the log before the
+ * home exists.
  *
  * @param index of the record
  * @param record its exact bytes

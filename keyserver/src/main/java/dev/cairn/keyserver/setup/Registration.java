@@ -66,7 +66,10 @@ import java.util.regex.Pattern;
  * <p>The password never leaves this machine, and the backup key only wrapped under it.
  */
 public final class Registration {
-  /** Version of the wrap's parameters, and that the secret is a password: {@code label(wrap-parameters)}. */
+  /**
+   * Version of the wrap's parameters, and that the secret is a password: {@code
+   * label(wrap-parameters)}.
+   */
   private static final int PARAMETERS_VERSION = 1;
 
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9._-]{3,32}");
@@ -97,7 +100,8 @@ public final class Registration {
    * @param home absent, or an empty directory
    * @param password stays the caller's to close
    * @return the new account's id
-   * @throws MalformedInputException if the place is taken, the name is malformed or taken, or the password is weak
+   * @throws MalformedInputException if the place is taken, the name is malformed or taken, or the
+   *     password is weak
    * @throws UnavailableException if service or log do not answer; no home is left
    */
   public static UserId init(Path home, OwnerConfig config, String username, SecretBytes password) {
@@ -170,14 +174,15 @@ public final class Registration {
     ServerDescription server = service.server();
     if (!server.suite().equals(OpaqueSuite.NAME)) {
       throw new IntegrityException(
-          "The service offers the login " + server.suite() + ", which this program does not know: update it");
+          "The service offers the login "
+              + server.suite()
+              + ", which this program does not know: update it");
     }
     KsfParameters ksf = server.ksf();
     try (PasswordInput input = PasswordInput.of(config.serverName(), username, password);
         RegistrationAttempt attempt =
             new OpaqueClient(ksf, policy, random).createRegistrationRequest(input)) {
-      RegistrationOffer offer =
-          service.startRegistration(username, attempt.request().toBytes());
+      RegistrationOffer offer = service.startRegistration(username, attempt.request().toBytes());
       UserId userId = offer.userId();
       try (RegistrationResult result =
               attempt.finalizeRegistrationRequest(RegistrationResponse.parse(offer.response()));
@@ -213,15 +218,13 @@ public final class Registration {
             List.of(new VersionedKey(1, BackupKey.takeOwnershipOf(material))),
             Optional.empty())) {
       return BundleCodec.withBuiltInSchemas()
-          .encode(
-              new StoredBundle(userId, 1, List.of(KeyWraps.wrap(kek, 1, parameters, content))));
+          .encode(new StoredBundle(userId, 1, List.of(KeyWraps.wrap(kek, 1, parameters, content))));
     }
   }
 
   private OpenedEpoch openLog(UserId userId, BackupKey key) {
     try (KeyRing ring = key.deriveKeys(userId, 1)) {
-      BrokerConnection connection =
-          owner.connect(new OwnerSigner(userId, 1, ring.author()), 1);
+      BrokerConnection connection = owner.connect(new OwnerSigner(userId, 1, ring.author()), 1);
       Bytes record =
           RecordCodec.withBuiltInSchemas()
               .encode(
