@@ -28,9 +28,7 @@ final class BundleCodecTest {
       new StoredBundle(
           Records.USER,
           7,
-          List.of(
-              wrap(WrapKind.OPAQUE, "parameters", ""),
-              wrap(WrapKind.RECOVERY_KEY, "", " 2")));
+          List.of(wrap(WrapKind.OPAQUE, "parameters", ""), wrap(WrapKind.RECOVERY_KEY, "", " 2")));
 
   private static KeyWrap wrap(WrapKind kind, String parameters, String suffix) {
     Bytes sealed = Sha256.hash(Bytes.utf8("sealed" + suffix));
@@ -70,8 +68,7 @@ final class BundleCodecTest {
     Random random = new Random(SEED);
     int read = 0;
     for (int round = 0; round < 30_000; round++) {
-      Bytes mutated =
-          Bytes.wrap(Mutations.mutate(random, CODEC.encode(BUNDLE).toByteArray()));
+      Bytes mutated = Bytes.wrap(Mutations.mutate(random, CODEC.encode(BUNDLE).toByteArray()));
       try {
         StoredBundle bundle = CODEC.decode(mutated);
         assertEquals(bundle, CODEC.decode(CODEC.encode(bundle)), "seed " + SEED);
@@ -107,7 +104,6 @@ final class BundleCodecTest {
     return Bytes.wrap(
         new WireFormat(SchemaIds.builtIn())
             .encode(
-                new RecoveryBundle(
-                    version, Records.USER.value(), bundleVersion, List.of(wraps))));
+                new RecoveryBundle(version, Records.USER.value(), bundleVersion, List.of(wraps))));
   }
 }

@@ -23,8 +23,7 @@ final class CheckpointTest {
     Checkpoint checkpoint = new Checkpoint(1, 2, 345, HEAD);
     assertEquals("1.2.345." + HEAD.hex(), checkpoint.toString());
     assertEquals(checkpoint, Checkpoint.parse(checkpoint.toString()));
-    assertEquals(
-        new Checkpoint(1, 1, 0, HEAD), Checkpoint.parse("1.1.0." + HEAD.hex()));
+    assertEquals(new Checkpoint(1, 1, 0, HEAD), Checkpoint.parse("1.1.0." + HEAD.hex()));
     for (String text :
         new String[] {
           "",

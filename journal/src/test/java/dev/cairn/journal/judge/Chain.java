@@ -43,7 +43,11 @@ final class Chain {
   /** One operation of a transaction that goes on. */
   static Commit part(LogRecord after) {
     return commit(
-        after, author(after), after.sequenceAfter(), List.of(), after.header().openOperations() + 1);
+        after,
+        author(after),
+        after.sequenceAfter(),
+        List.of(),
+        after.header().openOperations() + 1);
   }
 
   static Commit commit(

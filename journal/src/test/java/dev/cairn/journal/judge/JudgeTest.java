@@ -137,8 +137,7 @@ final class JudgeTest {
 
   @Test
   void aCopyOfTheHeadMakesNothingPassed() {
-    assertEquals(
-        List.of(ACCEPTED, ACCEPTED, AHEAD, PASSED), giveAll(GENESIS, a1, a3, a1));
+    assertEquals(List.of(ACCEPTED, ACCEPTED, AHEAD, PASSED), giveAll(GENESIS, a1, a3, a1));
     Commit early = a2;
     Judge other = Judge.fromGenesis(USER, Optional.empty());
     long at = 0;
@@ -187,8 +186,7 @@ final class JudgeTest {
   @Test
   void rotationNeedsBothKeys() {
     EpochOpened rotation = opening(a1, EpochReason.ROTATION, 2);
-    EpochOpened forgedOld =
-        opening(a1, EpochReason.ROTATION, 2, 1, Author.real("thief"), KEY_2);
+    EpochOpened forgedOld = opening(a1, EpochReason.ROTATION, 2, 1, Author.real("thief"), KEY_2);
     assertEquals(List.of(ACCEPTED, ACCEPTED, ALIEN), giveAll(GENESIS, a1, forgedOld));
     assertEquals(Damage.Kind.LATER_KEY_VERSION, damage());
     assertEquals(ACCEPTED, give(rotation).verdict());
@@ -203,8 +201,7 @@ final class JudgeTest {
 
   @Test
   void takeoverAndRebaseKeepTheKey() {
-    EpochOpened stolen =
-        opening(a1, EpochReason.TAKEOVER, 2, 1, Author.real("thief"), KEY_2);
+    EpochOpened stolen = opening(a1, EpochReason.TAKEOVER, 2, 1, Author.real("thief"), KEY_2);
     assertEquals(List.of(ACCEPTED, ACCEPTED, ALIEN), giveAll(GENESIS, a1, stolen));
     EpochOpened rebase = opening(a1, EpochReason.REBASE, 2);
     assertEquals(List.of(ACCEPTED, ACCEPTED), giveAll(rebase, commit(rebase)));
@@ -235,7 +232,8 @@ final class JudgeTest {
     Commit c = commit(rotation);
     Commit d = commit(c);
     assertEquals(
-        List.of(ACCEPTED, ACCEPTED, ALIEN, ACCEPTED, ACCEPTED), giveAll(GENESIS, a1, d, rotation, c));
+        List.of(ACCEPTED, ACCEPTED, ALIEN, ACCEPTED, ACCEPTED),
+        giveAll(GENESIS, a1, d, rotation, c));
     assertEquals(Damage.Kind.RECORDS_MISSING, damage());
     assertEquals(2, judge.damage().orElseThrow().offset());
     assertEquals(ACCEPTED, give(d).verdict());
@@ -279,8 +277,7 @@ final class JudgeTest {
             new TrustedKeys(Map.of(2, KEY_1.publicKey())));
     assertEquals(ACCEPTED, later.judge(0, CODEC.encode(GENESIS)).verdict());
     assertEquals(
-        AHEAD,
-        later.judge(1, CODEC.encode(opening(GENESIS, EpochReason.ROTATION, 2))).verdict());
+        AHEAD, later.judge(1, CODEC.encode(opening(GENESIS, EpochReason.ROTATION, 2))).verdict());
     assertTrue(later.isDamaged());
   }
 
@@ -305,8 +302,7 @@ final class JudgeTest {
     Commit part = part(GENESIS);
     EpochOpened second = opening(part, EpochReason.TAKEOVER, 2);
     giveAll(GENESIS, part);
-    EpochOpened wrongSequence =
-        opening(part, EpochReason.TAKEOVER, 2, 1, KEY_1, KEY_2);
+    EpochOpened wrongSequence = opening(part, EpochReason.TAKEOVER, 2, 1, KEY_1, KEY_2);
     assertEquals(List.of(AHEAD, ACCEPTED), giveAll(wrongSequence, second));
     assertEquals(0, judge.position().orElseThrow().openOperations());
     assertEquals(List.of(ACCEPTED), giveAll(commit(second)));
@@ -402,8 +398,7 @@ final class JudgeTest {
     Authenticator authenticator = Authenticator.withBuiltInSchemas();
     Judge batched = Judge.fromGenesis(authenticator, USER, TrustedKeys.none());
     List<Examined> examined =
-        authenticator.examineAll(
-            log.stream().map(CODEC::encode).toList(), batched.candidateKeys());
+        authenticator.examineAll(log.stream().map(CODEC::encode).toList(), batched.candidateKeys());
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < examined.size(); i++) {
       verdicts.add(batched.judge(i, examined.get(i)).verdict());
@@ -437,8 +432,7 @@ final class JudgeTest {
       byte[] value = CODEC.encode(GENESIS).toByteArray();
       value[5 + at] ^= 0x01;
       assertEquals(
-          ALIEN,
-          Judge.fromGenesis(USER, Optional.empty()).judge(0, Bytes.wrap(value)).verdict());
+          ALIEN, Judge.fromGenesis(USER, Optional.empty()).judge(0, Bytes.wrap(value)).verdict());
     }
   }
 

@@ -56,7 +56,10 @@ final class RecordCodecTest {
     }
   }
 
-  /** Whatever is flipped: not a record, or one with another head, or (in the schema id) the very same. */
+  /**
+   * Whatever is flipped: not a record, or one with another head, or (in the schema id) the very
+   * same.
+   */
   @Test
   void noFlippedBitLeavesTheHeadAndChangesTheRecord() {
     for (LogRecord record : Records.ALL) {
@@ -98,14 +101,28 @@ final class RecordCodecTest {
     System.out.println("seed " + SEED + ": " + read + " of 60000 mutations are records");
   }
 
-  /** Lengths and counts that lie must cost nothing: a judge meets whatever somebody put into the topic. */
+  /**
+   * Lengths and counts that lie must cost nothing: a judge meets whatever somebody put into the
+   * topic.
+   */
   @Test
   void claimedLengthsAreCheckedBeforeAnythingIsAllocated() {
     Bytes value = CODEC.encode(Records.COMMIT);
-    for (long claim : new long[] {1 << 20, 1 << 28, Integer.MAX_VALUE - 9, 1L << 40, Long.MAX_VALUE, -1, -(1L << 31), Long.MIN_VALUE}) {
+    for (long claim :
+        new long[] {
+          1 << 20,
+          1 << 28,
+          Integer.MAX_VALUE - 9,
+          1L << 40,
+          Long.MAX_VALUE,
+          -1,
+          -(1L << 31),
+          Long.MIN_VALUE
+        }) {
       for (int at = 5; at < value.size(); at++) {
         byte[] hostile =
-            Bytes.concat(value.slice(0, at), Bytes.wrap(zigzag(claim)), value.slice(at, value.size()))
+            Bytes.concat(
+                    value.slice(0, at), Bytes.wrap(zigzag(claim)), value.slice(at, value.size()))
                 .toByteArray();
         long before = allocated();
         try {
@@ -114,7 +131,8 @@ final class RecordCodecTest {
           // nearly all of them
         }
         long cost = allocated() - before;
-        assertTrue(cost < 4_000_000, "Claim of " + claim + " at " + at + " cost " + cost + " bytes");
+        assertTrue(
+            cost < 4_000_000, "Claim of " + claim + " at " + at + " cost " + cost + " bytes");
       }
     }
   }
@@ -122,10 +140,8 @@ final class RecordCodecTest {
   @Test
   void recordsAboveTheBoundAreMalformed() {
     Bytes sealed = Bytes.wrap(new byte[RecordLimits.MAX_RECORD_BYTES - 200]);
-    CommitDraft draft =
-        draft(List.of(1), 0, List.of(Operation.put(Records.tag(1), sealed)), 1);
-    assertThrows(
-        IllegalArgumentException.class, () -> CODEC.encode(draft.sign(Records.KEY_1)));
+    CommitDraft draft = draft(List.of(1), 0, List.of(Operation.put(Records.tag(1), sealed)), 1);
+    assertThrows(IllegalArgumentException.class, () -> CODEC.encode(draft.sign(Records.KEY_1)));
     assertThrows(
         MalformedRecordException.class,
         () -> CODEC.decode(Bytes.wrap(new byte[RecordLimits.MAX_RECORD_BYTES + 1])));
@@ -157,8 +173,7 @@ final class RecordCodecTest {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            new Operation(
-                Records.tag(1), java.util.Optional.empty(), java.util.Optional.empty()));
+            new Operation(Records.tag(1), java.util.Optional.empty(), java.util.Optional.empty()));
     assertThrows(
         IllegalArgumentException.class,
         () -> Operation.put(Records.tag(1), Bytes.wrap(new byte[39])));
@@ -208,7 +223,8 @@ final class RecordCodecTest {
           () -> Header.parse(Bytes.concat(header, Bytes.wrap(new byte[1]))));
     }
     for (int round = 0; round < 30_000; round++) {
-      Bytes mutated = Bytes.wrap(Mutations.mutate(random, pick(random).headerBytes().toByteArray()));
+      Bytes mutated =
+          Bytes.wrap(Mutations.mutate(random, pick(random).headerBytes().toByteArray()));
       try {
         assertEquals(mutated, Header.parse(mutated).toBytes(), "seed " + SEED);
       } catch (MalformedRecordException expected) {
@@ -250,7 +266,8 @@ final class RecordCodecTest {
   }
 
   private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
+    return ((com.sun.management.ThreadMXBean)
+            java.lang.management.ManagementFactory.getThreadMXBean())
         .getCurrentThreadAllocatedBytes();
   }
 }

@@ -55,15 +55,7 @@ public final class Records {
           TIME + 2);
 
   public static final Commit IDLE =
-      commit(
-          3,
-          FINISHING.head(),
-          3,
-          List.of(),
-          0,
-          List.of(),
-          digest(E0B, E2),
-          TIME + 86_400_000);
+      commit(3, FINISHING.head(), 3, List.of(), 0, List.of(), digest(E0B, E2), TIME + 86_400_000);
 
   public static final EpochOpened TAKEOVER =
       new EpochDraft(
@@ -136,8 +128,7 @@ public final class Records {
   public static Bytes sealed(int number) {
     List<Bytes> parts = new ArrayList<>();
     for (int i = 0; i < number + 2; i++) {
-      parts.add(
-          Sha256.hash(Bytes.utf8("sealed " + number), Bytes.wrap(new byte[] {(byte) i})));
+      parts.add(Sha256.hash(Bytes.utf8("sealed " + number), Bytes.wrap(new byte[] {(byte) i})));
     }
     return Bytes.concat(parts.toArray(Bytes[]::new));
   }

@@ -51,8 +51,7 @@ final class StateFoldTest {
     whole.apply(1, Records.COMMIT);
     StateFold fromSnapshot = StateFold.from(whole.accumulator(), whole.objectCount());
     StateMismatchException noFirstHalf =
-        assertThrows(
-            StateMismatchException.class, () -> fromSnapshot.apply(2, Records.FINISHING));
+        assertThrows(StateMismatchException.class, () -> fromSnapshot.apply(2, Records.FINISHING));
     assertEquals(StateMismatch.Kind.DIGEST, noFirstHalf.mismatch().kind());
     whole.apply(2, Records.FINISHING);
     StateFold clean = StateFold.from(whole.accumulator(), whole.objectCount());
@@ -108,9 +107,7 @@ final class StateFoldTest {
     StateMismatch count =
         assertThrows(
                 StateMismatchException.class,
-                () ->
-                    wrongCount.apply(
-                        17, idle(Records.GENESIS, Records.GENESIS.stateDigest(), 1)))
+                () -> wrongCount.apply(17, idle(Records.GENESIS, Records.GENESIS.stateDigest(), 1)))
             .mismatch();
     assertEquals(StateMismatch.Kind.COUNT, count.kind());
     assertEquals("1", count.signed());
@@ -136,8 +133,7 @@ final class StateFoldTest {
             .mismatch();
     assertEquals(StateMismatch.Kind.BASE_COUNT, count.kind());
     assertThrows(
-        IllegalStateException.class,
-        () -> StateFold.empty().replace(new StateAccumulator(), 0));
+        IllegalStateException.class, () -> StateFold.empty().replace(new StateAccumulator(), 0));
   }
 
   /** Random transactions over records, checked against a map; then one operation is changed. */
@@ -187,8 +183,7 @@ final class StateFoldTest {
           state.subtract(old);
         } else {
           Bytes sealed = Records.sealed(random.nextInt(5));
-          operation =
-              new Operation(tag, Optional.of(sealed), Optional.ofNullable(old));
+          operation = new Operation(tag, Optional.of(sealed), Optional.ofNullable(old));
           Bytes element =
               dev.cairn.crypto.Elements.element(Records.USER, 1, 1, sequence + 1, tag, sealed);
           if (old != null) {
