@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads Avro's binary encoding from an array, strictly: every length is checked against a bound and against what is left
- * before anything is allocated, and a number has exactly one encoding.
+ * Reads Avro's binary encoding from an array, strictly: every length is checked against a bound and
+ * against what is left before anything is allocated, and a number has exactly one encoding.
  */
 final class AvroInput {
   /** Reads one item of an array. */

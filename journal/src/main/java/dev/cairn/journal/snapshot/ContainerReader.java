@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * Reads one container file block by block from a stream, and compares its header, markers, size and SHA-256 with what
- * the manifest says. Holds one block at a time. Not thread-safe.
+ * Reads one container file block by block from a stream, and compares its header, markers, size and
+ * SHA-256 with what the manifest says. Holds one block at a time. Not thread-safe.
  */
 final class ContainerReader implements AutoCloseable {
   /** The block's entries, valid until the next block is read. */
@@ -34,7 +34,8 @@ final class ContainerReader implements AutoCloseable {
   }
 
   /**
-   * The next block; empty at the end of the file, which then has the size and the digest that the manifest gives.
+   * The next block; empty at the end of the file, which then has the size and the digest that the
+   * manifest gives.
    *
    * @throws IOException if the stream fails, which says nothing about the snapshot
    */

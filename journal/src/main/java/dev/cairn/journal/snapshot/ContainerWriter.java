@@ -8,8 +8,8 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 
 /**
- * Writes one container file. A block ends with the entry that fills it, so the same entries give the same bytes. Not
- * thread-safe.
+ * Writes one container file. A block ends with the entry that fills it, so the same entries give
+ * the same bytes. Not thread-safe.
  */
 final class ContainerWriter implements AutoCloseable {
   private final OutputStream out;
@@ -39,7 +39,10 @@ final class ContainerWriter implements AutoCloseable {
     return block.size() >= SnapshotFormat.BLOCK_BYTES;
   }
 
-  /** Writes the block out, if it holds anything, and returns where its first entry stands in the file. */
+  /**
+   * Writes the block out, if it holds anything, and returns where its first entry stands in the
+   * file.
+   */
   long endBlock() throws IOException {
     if (blockEntries == 0) {
       return written;

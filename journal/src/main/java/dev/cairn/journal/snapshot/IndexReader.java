@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads the index of one segment as a stream. The same guarantees as {@link SegmentReader}: folding all elements of all
- * indexes to the signed digest ({@link SnapshotVerifier#conclude}) authenticates every object before any value is
- * fetched.
+ * Reads the index of one segment as a stream. The same guarantees as {@link SegmentReader}: folding
+ * all elements of all indexes to the signed digest ({@link SnapshotVerifier#conclude})
+ * authenticates every object before any value is fetched.
  */
 public final class IndexReader implements AutoCloseable {
   private final int number;

@@ -4,7 +4,8 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.record.RecordLimits;
 
 /**
- * Where one sealed slice lies in its segment: one object is one ranged GET of {@code [offset, offset + length)}.
+ * Where one sealed slice lies in its segment: one object is one ranged GET of {@code [offset,
+ * offset + length)}.
  *
  * @param element what it adds to the state digest
  * @param offset first byte of the sealed bytes in the segment file

@@ -8,15 +8,16 @@ import dev.cairn.journal.record.SignedHeader;
 import java.util.List;
 
 /**
- * What publishes a snapshot by existing. It is well-formed by construction: every segment has its index, names carry
- * number and digest, tags ascend over all segments. That it belongs to the owner and that its files hold is for {@link
- * SnapshotVerifier} to say.
+ * What publishes a snapshot by existing. It is well-formed by construction: every segment has its
+ * index, names carry number and digest, tags ascend over all segments. That it belongs to the owner
+ * and that its files hold is for {@link SnapshotVerifier} to say.
  *
  * @param origin where the state comes from
  * @param accumulator 2048 bytes, whose digest is the state digest
  * @param segments in order of their tags; none for an empty state
  * @param indexes one for each segment, in the same order
- * @param position in the log after the last record; a hint, to be checked by the head of the record before it
+ * @param position in the log after the last record; a hint, to be checked by the head of the record
+ *     before it
  */
 public record Manifest(
     UserId userId,
@@ -38,7 +39,10 @@ public record Manifest(
    */
   public record AtRecord(SignedHeader last, SignedHeader epochOpened) implements Origin {}
 
-  /** A state that the owner uploaded: valid only through the accepted EpochOpened that names the manifest's SHA-256. */
+  /**
+   * A state that the owner uploaded: valid only through the accepted EpochOpened that names the
+   * manifest's SHA-256.
+   */
   public record Base() implements Origin {}
 
   public Manifest {
@@ -55,7 +59,8 @@ public record Manifest(
       throw new IllegalArgumentException("its records are of another user or key version");
     }
     if (accumulator.size() != StateAccumulator.SIZE) {
-      throw new IllegalArgumentException("an accumulator has 2048 bytes, not " + accumulator.size());
+      throw new IllegalArgumentException(
+          "an accumulator has 2048 bytes, not " + accumulator.size());
     }
     if (position < 0 || position > RecordLimits.MAX_COUNTER) {
       throw new IllegalArgumentException("position " + position + " is out of range");

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest as a file: an Avro object container with one entry. A manifest has exactly one encoding; nothing else is
- * read.
+ * A manifest as a file: an Avro object container with one entry. A manifest has exactly one
+ * encoding; nothing else is read.
  */
 public final class ManifestCodec {
   private static final String NAME = SnapshotFormat.MANIFEST_NAME;
@@ -21,7 +21,10 @@ public final class ManifestCodec {
   /** The file's exact bytes. */
   public static Bytes encode(Manifest manifest) {
     AvroOutput entry = new AvroOutput(8192);
-    entry.number(SnapshotFormat.VERSION).text(manifest.userId().value()).number(manifest.keyVersion());
+    entry
+        .number(SnapshotFormat.VERSION)
+        .text(manifest.userId().value())
+        .number(manifest.keyVersion());
     switch (manifest.origin()) {
       case Manifest.AtRecord at -> {
         signed(entry.number(1), at.last());
@@ -46,7 +49,8 @@ public final class ManifestCodec {
   }
 
   /**
-   * Reads what {@link #encode} wrote, and nothing else. Whose it is and whether it holds is not checked here.
+   * Reads what {@link #encode} wrote, and nothing else. Whose it is and whether it holds is not
+   * checked here.
    *
    * @throws SnapshotBrokenException if the bytes are no manifest
    */
@@ -56,8 +60,7 @@ public final class ManifestCodec {
     }
     int header =
         Containers.header(
-                SnapshotFormat.MANIFEST_SCHEMA,
-                Bytes.wrap(new byte[SnapshotFormat.MARKER_BYTES]))
+                SnapshotFormat.MANIFEST_SCHEMA, Bytes.wrap(new byte[SnapshotFormat.MARKER_BYTES]))
             .size();
     if (file.size() <= header) {
       throw new SnapshotBrokenException(NAME, "it ends within its header");
@@ -112,7 +115,8 @@ public final class ManifestCodec {
     List<Bytes> signatures =
         in.array(
             2,
-            each -> each.bytes(RecordLimits.SIGNATURE_BYTES, RecordLimits.SIGNATURE_BYTES, "signature"),
+            each ->
+                each.bytes(RecordLimits.SIGNATURE_BYTES, RecordLimits.SIGNATURE_BYTES, "signature"),
             "signatures");
     try {
       return Optional.of(SignedHeader.parse(header, signatures));

@@ -8,12 +8,12 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads one segment as a stream, in the order of its tags, holding one block at a time, and recomputes the element of
- * each entry.
+ * Reads one segment as a stream, in the order of its tags, holding one block at a time, and
+ * recomputes the element of each entry.
  *
- * <p>Guaranteed at the end of the stream, not before: the bytes are those that the manifest describes. Guaranteed only
- * by {@link SnapshotVerifier#conclude}: the entries are those that the owner signed. Not thread-safe; segments may be
- * read in parallel, each by its own reader.
+ * <p>Guaranteed at the end of the stream, not before: the bytes are those that the manifest
+ * describes. Guaranteed only by {@link SnapshotVerifier#conclude}: the entries are those that the
+ * owner signed. Not thread-safe; segments may be read in parallel, each by its own reader.
  */
 public final class SegmentReader implements AutoCloseable {
   private final Manifest manifest;

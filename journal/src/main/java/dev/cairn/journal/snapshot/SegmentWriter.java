@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Writes one segment and its index, under names that are theirs only when their digests are known. */
+/**
+ * Writes one segment and its index, under names that are theirs only when their digests are known.
+ */
 final class SegmentWriter implements AutoCloseable {
   /** Both files, as the manifest describes them. */
   record Pair(SnapshotFile segment, SnapshotFile index) {}
@@ -124,14 +126,12 @@ final class SegmentWriter implements AutoCloseable {
     pending.clear();
   }
 
-  private SnapshotFile describe(
-      ContainerWriter writer, Path path, Function<Bytes, String> naming)
+  private SnapshotFile describe(ContainerWriter writer, Path path, Function<Bytes, String> naming)
       throws IOException {
     Bytes sha256 = writer.finish();
     writer.close();
     String name = naming.apply(sha256);
     Files.move(path, directory.resolve(name));
-    return new SnapshotFile(
-        name, writer.written(), sha256, first.orElseThrow(), last, entries);
+    return new SnapshotFile(name, writer.written(), sha256, first.orElseThrow(), last, entries);
   }
 }

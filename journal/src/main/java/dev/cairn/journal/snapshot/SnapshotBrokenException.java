@@ -1,8 +1,8 @@
 package dev.cairn.journal.snapshot;
 
 /**
- * A file of a snapshot is not what its owner's signature vouches for: cut, changed, out of order, another user's. The
- * snapshot must not be used; an older one, or the log, may be.
+ * A file of a snapshot is not what its owner's signature vouches for: cut, changed, out of order,
+ * another user's. The snapshot must not be used; an older one, or the log, may be.
  */
 public final class SnapshotBrokenException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -35,12 +35,7 @@ public record SnapshotFile(
   }
 
   void encode(AvroOutput out) {
-    out.text(name)
-        .number(size)
-        .bytes(sha256)
-        .bytes(firstTag)
-        .bytes(lastTag)
-        .number(entries);
+    out.text(name).number(size).bytes(sha256).bytes(firstTag).bytes(lastTag).number(entries);
   }
 
   static SnapshotFile decode(AvroInput in) throws SnapshotBrokenException {
@@ -53,7 +48,8 @@ public record SnapshotFile(
     try {
       return new SnapshotFile(name, size, sha256, first, last, entries);
     } catch (IllegalArgumentException e) {
-      throw new SnapshotBrokenException(SnapshotFormat.MANIFEST_NAME, String.valueOf(e.getMessage()), e);
+      throw new SnapshotBrokenException(
+          SnapshotFormat.MANIFEST_NAME, String.valueOf(e.getMessage()), e);
     }
   }
 }

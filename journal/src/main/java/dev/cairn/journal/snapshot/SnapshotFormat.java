@@ -46,13 +46,15 @@ public final class SnapshotFormat {
       """
       {"type":"record","name":"SegmentEntry","namespace":"dev.cairn.schemas.avro","fields":[\
       {"name":"tag","type":"bytes"},{"name":"epoch","type":"long"},{"name":"sequence","type":"long"},\
-      {"name":"sealed","type":"bytes"}]}""";
+      {"name":"sealed","type":"bytes"}]}\
+      """;
 
   static final String INDEX_SCHEMA =
       """
       {"type":"record","name":"IndexEntry","namespace":"dev.cairn.schemas.avro","fields":[\
       {"name":"tag","type":"bytes"},{"name":"epoch","type":"long"},{"name":"sequence","type":"long"},\
-      {"name":"element","type":"bytes"},{"name":"offset","type":"long"},{"name":"length","type":"int"}]}""";
+      {"name":"element","type":"bytes"},{"name":"offset","type":"long"},{"name":"length","type":"int"}]}\
+      """;
 
   static final String MANIFEST_SCHEMA =
       """
@@ -64,7 +66,8 @@ public final class SnapshotFormat {
       {"name":"segments","type":{"type":"array","items":{"type":"record","name":"SnapshotFile","fields":[\
       {"name":"name","type":"string"},{"name":"size","type":"long"},{"name":"sha256","type":"bytes"},\
       {"name":"firstTag","type":"bytes"},{"name":"lastTag","type":"bytes"},{"name":"entries","type":"long"}]}}},\
-      {"name":"indexes","type":{"type":"array","items":"SnapshotFile"}},{"name":"position","type":"long"}]}""";
+      {"name":"indexes","type":{"type":"array","items":"SnapshotFile"}},{"name":"position","type":"long"}]}\
+      """;
 
   private SnapshotFormat() {}
 
@@ -84,8 +87,8 @@ public final class SnapshotFormat {
   }
 
   /**
-   * {@code SHA-256(label(sync) ‖ userId ‖ head ‖ u32 segment)}, first 16 bytes: the sync marker of a segment and of its
-   * index, so that the same state gives the same bytes.
+   * {@code SHA-256(label(sync) ‖ userId ‖ head ‖ u32 segment)}, first 16 bytes: the sync marker of
+   * a segment and of its index, so that the same state gives the same bytes.
    *
    * @param head of the snapshot's record; of a base, which has none, the digest of its state
    */

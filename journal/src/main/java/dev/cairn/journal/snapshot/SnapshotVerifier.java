@@ -29,8 +29,8 @@ import java.util.Optional;
  * <tr><td>{@link #conclude}</td><td>the recomputed elements of all segments fold to the accumulator</td></tr>
  * </table>
  *
- * <p>Not checked: whether the record is on the accepted chain of the log (the judge knows), and whether there is a newer
- * snapshot. Thread-safe.
+ * <p>Not checked: whether the record is on the accepted chain of the log (the judge knows), and
+ * whether there is a newer snapshot. Thread-safe.
  */
 public final class SnapshotVerifier {
   private final Manifest manifest;
@@ -47,15 +47,18 @@ public final class SnapshotVerifier {
     }
     if (manifest.entries() != vouching.objectCount()) {
       throw broken(
-          "it has " + manifest.entries() + " entries, and the owner signed " + vouching.objectCount());
+          "it has "
+              + manifest.entries()
+              + " entries, and the owner signed "
+              + vouching.objectCount());
     }
   }
 
   /**
    * For the state after a record of the log.
    *
-   * @param trusted author keys that the caller knows; none: the manifest's EpochOpened is believed, to be compared with
-   *     the log's
+   * @param trusted author keys that the caller knows; none: the manifest's EpochOpened is believed,
+   *     to be compared with the log's
    */
   public static SnapshotVerifier of(Manifest manifest, UserId userId, TrustedKeys trusted)
       throws SnapshotBrokenException {
@@ -78,7 +81,8 @@ public final class SnapshotVerifier {
    * @param accepted the opening of an epoch, on the accepted chain, that names the base
    */
   public static SnapshotVerifier ofBase(
-      Manifest manifest, Bytes manifestSha256, EpochOpened accepted) throws SnapshotBrokenException {
+      Manifest manifest, Bytes manifestSha256, EpochOpened accepted)
+      throws SnapshotBrokenException {
     if (!(manifest.origin() instanceof Manifest.Base)) {
       throw broken("it is the snapshot of a record, and a base was expected");
     }
@@ -116,33 +120,43 @@ public final class SnapshotVerifier {
     return new IndexReader(manifest, number, in);
   }
 
-  /** Reads a segment and its index side by side, to their ends, and compares every entry. */
+  /**
+   * Reads a segment and its index side by side, to their ends, and compares every entry. Where they disagree, the one
+   * that is not what the manifest describes is named, if it is one.
+   */
   public SegmentProof verifyPair(int number, SnapshotSource source)
       throws IOException, SnapshotBrokenException {
     SnapshotFile indexFile = manifest.indexes().get(number);
-    try (SegmentReader segment =
-            readSegment(number, source.open(manifest.segments().get(number)));
+    try (SegmentReader segment = readSegment(number, source.open(manifest.segments().get(number)));
         IndexReader index = readIndex(number, source.open(indexFile))) {
+      Optional<SnapshotBrokenException> disagreement = Optional.empty();
       for (Optional<LiveEntry> live = segment.next(); live.isPresent(); live = segment.next()) {
-        IndexedEntry indexed =
-            index
-                .next()
-                .orElseThrow(
-                    () -> new SnapshotBrokenException(indexFile.name(), "it ends before its segment"));
-        SnapshotEntry entry = live.get().entry();
-        if (!indexed.tag().equals(entry.tag())
-            || indexed.epoch() != entry.epoch()
-            || indexed.sequence() != entry.sequence()
-            || !indexed.element().equals(live.get().element())
-            || indexed.offset() != segment.sealedOffset()
-            || indexed.length() != entry.sealed().size()) {
-          throw new SnapshotBrokenException(
-              indexFile.name(), "the entry of tag " + indexed.tag() + " does not fit the segment");
+        Optional<IndexedEntry> indexed = index.next();
+        if (disagreement.isEmpty() && !fits(indexed, live.get(), segment.sealedOffset())) {
+          disagreement =
+              Optional.of(
+                  new SnapshotBrokenException(
+                      indexFile.name(),
+                      "it does not fit its segment at tag " + live.get().tag().hex()));
         }
       }
       index.finish();
+      if (disagreement.isPresent()) {
+        throw disagreement.get();
+      }
       return segment.finish();
     }
+  }
+
+  private static boolean fits(Optional<IndexedEntry> indexed, LiveEntry live, long sealedOffset) {
+    SnapshotEntry entry = live.entry();
+    return indexed.isPresent()
+        && indexed.get().tag().equals(entry.tag())
+        && indexed.get().epoch() == entry.epoch()
+        && indexed.get().sequence() == entry.sequence()
+        && indexed.get().element().equals(live.element())
+        && indexed.get().offset() == sealedOffset
+        && indexed.get().length() == entry.sealed().size();
   }
 
   /** Everything: all segments and indexes one after the other, and {@link #conclude}. */

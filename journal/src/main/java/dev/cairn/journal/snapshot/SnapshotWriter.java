@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the segments and indexes of one snapshot into a directory, in the order of the tags. The same entries give the
- * same files, to the byte. Not thread-safe.
+ * Writes the segments and indexes of one snapshot into a directory, in the order of the tags. The
+ * same entries give the same files, to the byte. Not thread-safe.
  */
 public final class SnapshotWriter implements AutoCloseable {
   /** What was written. */
@@ -38,7 +38,8 @@ public final class SnapshotWriter implements AutoCloseable {
   /**
    * Writes into an existing directory.
    *
-   * @param markerHead head of the record that the snapshot is the state of; of a base, the digest of its state
+   * @param markerHead head of the record that the snapshot is the state of; of a base, the digest
+   *     of its state
    */
   public SnapshotWriter(Path directory, UserId userId, Bytes markerHead) {
     this(directory, userId, markerHead, SnapshotFormat.MAX_FILE_BYTES);
@@ -59,7 +60,8 @@ public final class SnapshotWriter implements AutoCloseable {
   public void add(LiveEntry live) throws IOException {
     SnapshotEntry entry = live.entry();
     if (previous.isPresent() && previous.get().compareTo(entry.tag()) >= 0) {
-      throw new IllegalArgumentException("Tag " + entry.tag() + " does not come after the one before");
+      throw new IllegalArgumentException(
+          "Tag " + entry.tag() + " does not come after the one before");
     }
     previous = Optional.of(entry.tag());
     SegmentWriter writer = current;
@@ -70,7 +72,9 @@ public final class SnapshotWriter implements AutoCloseable {
     if (writer == null) {
       writer =
           SegmentWriter.open(
-              directory, segments.size(), SnapshotFormat.marker(userId, markerHead, segments.size()));
+              directory,
+              segments.size(),
+              SnapshotFormat.marker(userId, markerHead, segments.size()));
       current = writer;
     }
     writer.add(entry, live.element());

@@ -1,4 +1,7 @@
-/** The files of a snapshot: segments, their indexes and the manifest; writing, reading and verifying them. */
+/**
+ * The files of a snapshot: segments, their indexes and the manifest; writing, reading and verifying
+ * them.
+ */
 @NullMarked
 package dev.cairn.journal.snapshot;
 
