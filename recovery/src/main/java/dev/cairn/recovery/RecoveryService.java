@@ -1,0 +1,176 @@
+package dev.cairn.recovery;
+
+import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.store.MinioObjectStore;
+import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.provider.topics.InternalTopics;
+import dev.cairn.provider.topics.TopicSettingsException;
+import dev.cairn.recovery.access.Logins;
+import dev.cairn.recovery.access.Nonces;
+import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.SignedRequests;
+import dev.cairn.recovery.access.Tokens;
+import dev.cairn.recovery.accounts.Accounts;
+import dev.cairn.recovery.accounts.AccountsUnavailableException;
+import dev.cairn.recovery.accounts.KafkaCommandLog;
+import dev.cairn.recovery.data.CompactionJobs;
+import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.http.HttpServer;
+import dev.cairn.recovery.http.Services;
+import dev.cairn.recovery.provision.BrokerAccess;
+import dev.cairn.recovery.provision.Connections;
+import dev.cairn.recovery.provision.Takeovers;
+import dev.cairn.recovery.secrets.ServiceSecrets;
+import dev.cairn.schemas.names.ObjectKeys;
+import dev.cairn.schemas.wire.SchemaIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One instance of the recovery service. Instances are alike; any number may run. */
+public final class RecoveryService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecoveryService.class);
+  private static final int CHECKPOINT_EVERY = 5_000;
+  private static final int READERS = 8;
+
+  private final Deque<AutoCloseable> parts;
+  private final HttpServer server;
+
+  private RecoveryService(Deque<AutoCloseable> parts, HttpServer server) {
+    this.parts = parts;
+    this.server = server;
+  }
+
+  /**
+   * Starts an instance.
+   *
+   * @throws RecoveryStartException when it cannot; what it had opened is closed
+   */
+  public static RecoveryService start(ProviderConfig config)
+      throws RecoveryStartException, InterruptedException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      HttpServer server = open(config, parts);
+      return new RecoveryService(parts, server);
+    } catch (IOException
+        | AccountsUnavailableException
+        | TopicSettingsException
+        | KafkaException e) {
+      closeAll(parts);
+      throw new RecoveryStartException(e);
+    } catch (RuntimeException | InterruptedException e) {
+      closeAll(parts);
+      throw e;
+    }
+  }
+
+  private static HttpServer open(ProviderConfig config, Deque<AutoCloseable> parts)
+      throws IOException,
+          AccountsUnavailableException,
+          TopicSettingsException,
+          InterruptedException {
+    Clock clock = Clock.systemUTC();
+    Map<String, Object> kafka = config.kafkaClientProperties();
+    Admin admin = opened(parts, Admin.create(kafka));
+    InternalTopics topics = new InternalTopics(admin, config.replicationFactor());
+    topics.ensureAccounts();
+    for (String cell : config.cellsOpen()) {
+      topics.ensureCell(cell);
+    }
+    MinioObjectStore store = opened(parts, new MinioObjectStore(config.s3()));
+    store.createBucketIfAbsent();
+
+    KafkaCommandLog log = new KafkaCommandLog(kafka, admin);
+    ServiceSecrets secrets;
+    Accounts accounts;
+    SchemaIds ids = SchemaIds.builtIn();
+    try {
+      createSecretsForNoAccounts(config, log, store);
+      secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));
+      accounts = opened(parts, Accounts.open(log, store, ids, CHECKPOINT_EVERY));
+    } catch (IOException | AccountsUnavailableException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+
+    OpaqueServer opaque =
+        new OpaqueServer(secrets.opaque(), config.serverName(), new SecureRandom());
+    Tokens tokens = new Tokens(secrets.tokenCipher(), clock);
+    Nonces nonces = new Nonces(secrets, accounts, clock);
+    SignedRequests signed = new SignedRequests(config.serverName(), accounts, nonces, tokens);
+    LogReaders logs = opened(parts, new LogReaders(kafka, READERS));
+    BrokerAccess broker = new BrokerAccess(admin, topics, config, secrets);
+    Connections connections = new Connections(accounts, broker, secrets, config, ids);
+    Takeovers takeovers = new Takeovers(accounts, broker, connections);
+    takeovers.finishAll();
+    Services services =
+        new Services(
+            config,
+            accounts,
+            store,
+            nonces,
+            new Registrations(opaque, secrets, accounts, store, logs, signed, config, clock),
+            new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax()),
+            signed,
+            connections,
+            takeovers,
+            new SnapshotFiles(store),
+            logs,
+            opened(parts, new CompactionJobs(kafka, ids, clock)));
+    return opened(parts, HttpServer.start(services));
+  }
+
+  // Only where nobody can depend on older ones: new secrets beside old accounts lock everybody out.
+  private static void createSecretsForNoAccounts(
+      ProviderConfig config, KafkaCommandLog log, MinioObjectStore store)
+      throws IOException, AccountsUnavailableException {
+    if (Files.exists(config.secretsDir())) {
+      return;
+    }
+    if (log.endOffset() > 0 || !store.list(ObjectKeys.accountCheckpoints()).isEmpty()) {
+      throw new StoreUnavailableException(
+          "there are accounts, but "
+              + config.secretsDir()
+              + " is missing. No password would open its backup under new secrets, so none were"
+              + " made: bring the directory back from its backup.",
+          new IOException("service secrets are missing"));
+    }
+    ServiceSecrets.createIfAbsent(config.secretsDir());
+    LOG.info("made new service secrets in {}; back them up", config.secretsDir());
+  }
+
+  private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> parts, T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) { // AutoCloseable.close declares Exception
+        LOG.warn("closing a part failed: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    closeAll(parts);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.cairn.recovery.access;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Layout;
+import dev.cairn.crypto.SealBrokenException;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.opaque.KE1;
+import dev.cairn.crypto.opaque.KE3;
+import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.opaque.LoginState;
+import dev.cairn.crypto.opaque.OpaqueException;
+import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.crypto.opaque.RegistrationRecord;
+import dev.cairn.crypto.opaque.ServerLogin;
+import dev.cairn.crypto.statements.PossessionStatement;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.recovery.accounts.Account;
+import dev.cairn.recovery.accounts.Accounts;
+import dev.cairn.recovery.accounts.AccountsUnavailableException;
+import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.LoginRecord;
+import dev.cairn.recovery.accounts.Outcome;
+import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.secrets.ServiceSecrets;
+import dev.cairn.schemas.http.LoggedIn;
+import dev.cairn.schemas.http.LoginStarted;
+import dev.cairn.schemas.names.ObjectKeys;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Logins by OPAQUE. A guess is counted durably before its answer leaves; the server's state between
+ * the two messages travels sealed in that same command, so that any instance finishes it, once. A name
+ * without an account gets RFC 9807's fake record, one read of storage, and the same count. Thread-safe.
+ */
+public final class Logins {
+  private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(2);
+  private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(15);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final int SESSION_ID = 16;
+  private static final long RECORD_LIMIT = 4096;
+
+  private final OpaqueServer opaque;
+  private final ServiceSecrets secrets;
+  private final Accounts accounts;
+  private final ObjectStore store;
+  private final Tokens tokens;
+  private final Clock clock;
+  private final int guessesMax;
+  private final SecureRandom random = new SecureRandom();
+
+  public Logins(
+      OpaqueServer opaque,
+      ServiceSecrets secrets,
+      Accounts accounts,
+      ObjectStore store,
+      Tokens tokens,
+      Clock clock,
+      int guessesMax) {
+    this.opaque = opaque;
+    this.secrets = secrets;
+    this.accounts = accounts;
+    this.store = store;
+    this.tokens = tokens;
+    this.clock = clock;
+    this.guessesMax = guessesMax;
+  }
+
+  /** Under which identifier a credential's OPRF key is derived. */
+  static Bytes credentialIdentifier(Bytes lookupKey, int recordVersion) {
+    return Layout.label("credential").bytes(lookupKey).u32(recordVersion).toBytes();
+  }
+
+  /** Answers KE1. */
+  public LoginStarted start(String username, KE1 ke1)
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+    Bytes lookupKey = secrets.lookupKey(username);
+    Optional<Account> account = accounts.read(state -> state.byName(lookupKey));
+    refuseLockedOut(lookupKey);
+    // Name and version of what a stranger's record would be: the same work as for a real one.
+    RegistrationRecord stored =
+        readRecord(account).orElseGet(opaque::fakeRecord);
+    int version = account.map(a -> a.opaqueRecord().version()).orElse(1);
+    KsfParameters ksf = account.map(Account::ksf).orElse(KsfParameters.DEFAULT);
+    byte[] id = new byte[SESSION_ID];
+    random.nextBytes(id);
+    Bytes sessionId = Bytes.wrap(id);
+    try (ServerLogin login =
+        opaque.generateKE2(
+            ke1, stored, credentialIdentifier(lookupKey, version), username, ksf)) {
+      byte[] state = login.state().copyMaterial();
+      Bytes sealed;
+      try {
+        sealed = secrets.tokenCipher().sealSecret(stateData(sessionId, lookupKey), state);
+      } finally {
+        Arrays.fill(state, (byte) 0);
+      }
+      Outcome outcome =
+          accounts.submit(
+              new Command.CountGuess(
+                  lookupKey, sessionId, sealed, LOGIN_LIFETIME.toMillis(), guessesMax));
+      if (outcome instanceof Outcome.LockedOut locked) {
+        throw lockedOut(locked.until());
+      }
+      return new LoginStarted(sessionId.base64Url(), login.ke2().toBytes().base64Url());
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("ke1 is not usable: " + e.getMessage());
+    }
+  }
+
+  /** Checks KE3; a right one clears the counter and gives the token of the first rung. */
+  public LoggedIn finish(Bytes sessionId, KE3 ke3)
+      throws Refusal, AccountsUnavailableException {
+    LoginRecord record =
+        accounts
+            .read(state -> state.login(sessionId))
+            .orElseThrow(() -> Refusal.tokenInvalid("this login is over: start again"));
+    Optional<Bytes> binding = serverFinish(sessionId, record, ke3);
+    Outcome outcome =
+        accounts.submit(new Command.FinishLogin(sessionId, binding.isPresent()));
+    return switch (outcome) {
+      case Outcome.LoginFinished finished when finished.account().isPresent()
+          && binding.isPresent() ->
+          loggedIn(finished.account().get(), sessionId, binding.get());
+      case Outcome.LoginFinished wrong -> throw Refusal.wrongSecret();
+      default -> throw Refusal.tokenInvalid("this login is over: start again");
+    };
+  }
+
+  private LoggedIn loggedIn(Account account, Bytes sessionId, Bytes binding) {
+    long expiresAt = clock.millis() + TOKEN_LIFETIME.toMillis();
+    Session session =
+        new Session(account.userId(), account.version(), sessionId, binding, expiresAt);
+    return new LoggedIn(
+        tokens.issue(Scope.SECRET, session),
+        account.userId().value(),
+        account.version(),
+        List.of(),
+        expiresAt);
+  }
+
+  /** The next rung: the same session, with possession proven. */
+  public String possessionToken(Session session) {
+    return tokens.issue(Scope.POSSESSION, longer(session));
+  }
+
+  /** The session with the lifetime of a download. */
+  public Session longer(Session session) {
+    return new Session(
+        session.userId(),
+        session.accountVersion(),
+        session.sessionId(),
+        session.binding(),
+        clock.millis() + Duration.ofHours(24).toMillis());
+  }
+
+  private Optional<Bytes> serverFinish(Bytes sessionId, LoginRecord record, KE3 ke3)
+      throws Refusal {
+    byte[] material;
+    try {
+      material =
+          secrets
+              .tokenCipher()
+              .openSecret(stateData(sessionId, record.lookupKey()), record.sealedState());
+    } catch (SealBrokenException e) {
+      throw Refusal.tokenInvalid("this login is over: start again");
+    }
+    try (LoginState state = LoginState.takeOwnershipOf(material);
+        SecretBytes sessionKey = state.serverFinish(ke3)) {
+      return Optional.of(PossessionStatement.sessionBinding(sessionKey));
+    } catch (OpaqueException.ClientAuthentication e) {
+      return Optional.empty();
+    }
+  }
+
+  private void refuseLockedOut(Bytes lookupKey) throws Refusal, AccountsUnavailableException {
+    long until =
+        accounts.read(state -> state.guesses(lookupKey).nextAllowedAt(guessesMax));
+    if (clock.millis() < until) {
+      throw lockedOut(until);
+    }
+  }
+
+  private Refusal lockedOut(long until) {
+    return Refusal.lockedOut(Duration.ofMillis(Math.max(0, until - clock.millis())));
+  }
+
+  private Optional<RegistrationRecord> readRecord(Optional<Account> account)
+      throws StoreUnavailableException, Refusal {
+    String key =
+        account
+            .map(
+                a ->
+                    ObjectKeys.opaqueRecord(
+                        a.userId().value(),
+                        a.opaqueRecord().version(),
+                        a.opaqueRecord().digest().hex()))
+            .orElse("accounts/absent");
+    Optional<Bytes> stored = store.get(key, RECORD_LIMIT);
+    if (account.isEmpty()) {
+      return Optional.empty();
+    }
+    Bytes digest = account.get().opaqueRecord().digest();
+    try {
+      Bytes bytes = stored.filter(b -> Sha256.hash(b).equals(digest)).orElseThrow(this::damaged);
+      return Optional.of(RegistrationRecord.parse(bytes));
+    } catch (OpaqueException.Malformed e) {
+      throw damaged();
+    }
+  }
+
+  private Refusal damaged() {
+    return Refusal.unavailable("the account's login record is missing in storage", RETRY);
+  }
+
+  private static Bytes stateData(Bytes sessionId, Bytes lookupKey) {
+    return Layout.label("login-state").bytes(sessionId).bytes(lookupKey).toBytes();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.cairn.recovery.access;
+
+import dev.cairn.crypto.AuthorPublicKey;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Layout;
+import dev.cairn.crypto.LayoutReader;
+import dev.cairn.crypto.MalformedLayoutException;
+import dev.cairn.crypto.SealBrokenException;
+import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.opaque.OpaqueException;
+import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.crypto.opaque.RegistrationRecord;
+import dev.cairn.crypto.opaque.RegistrationRequest;
+import dev.cairn.journal.bundle.BundleCodec;
+import dev.cairn.journal.bundle.MalformedBundleException;
+import dev.cairn.journal.bundle.StoredBundle;
+import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.PutResult;
+import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.recovery.accounts.Account;
+import dev.cairn.recovery.accounts.Accounts;
+import dev.cairn.recovery.accounts.AccountsUnavailableException;
+import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.Outcome;
+import dev.cairn.recovery.accounts.StoredVersion;
+import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.secrets.ServiceSecrets;
+import dev.cairn.schemas.http.RegistrationStarted;
+import dev.cairn.schemas.names.ObjectKeys;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Registration by OPAQUE. The id that {@link #start} gives out is a sealed note to this service, so
+ * that nothing is remembered before {@link #finish}. A name whose account has never written may be
+ * registered again: whoever lost the first attempt half-way has nothing to recover. Thread-safe.
+ */
+public final class Registrations {
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
+  private static final int LOOKUP_KEY = 32;
+  private static final int MAX_NAME = 64;
+
+  private record Offer(Bytes lookupKey, String username, UserId userId, int recordVersion) {}
+
+  /** What a client brings to the finish. */
+  public record Material(
+      Bytes record, Bytes bundle, AuthorPublicKey author, KsfParameters ksf) {}
+
+  private final OpaqueServer opaque;
+  private final ServiceSecrets secrets;
+  private final Accounts accounts;
+  private final ObjectStore store;
+  private final LogReaders logs;
+  private final SignedRequests signed;
+  private final ProviderConfig config;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  public Registrations(
+      OpaqueServer opaque,
+      ServiceSecrets secrets,
+      Accounts accounts,
+      ObjectStore store,
+      LogReaders logs,
+      SignedRequests signed,
+      ProviderConfig config,
+      Clock clock) {
+    this.opaque = opaque;
+    this.secrets = secrets;
+    this.accounts = accounts;
+    this.store = store;
+    this.logs = logs;
+    this.signed = signed;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** Answers OPAQUE's registration request; changes nothing. */
+  public RegistrationStarted start(String username, RegistrationRequest request)
+      throws Refusal, AccountsUnavailableException {
+    Bytes lookupKey = secrets.lookupKey(username);
+    Optional<Account> holder = accounts.read(state -> state.byName(lookupKey));
+    if (holder.isPresent() && hasWritten(holder.get())) {
+      throw Refusal.usernameTaken();
+    }
+    Offer offer =
+        new Offer(
+            lookupKey,
+            username,
+            UserId.random(random),
+            holder.map(account -> account.opaqueRecord().version() + 1).orElse(1));
+    try {
+      Bytes response =
+          opaque
+              .createRegistrationResponse(
+                  request, Logins.credentialIdentifier(lookupKey, offer.recordVersion()))
+              .toBytes();
+      return new RegistrationStarted(
+          seal(offer), offer.userId().value(), response.base64Url());
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("the registration request is not usable: " + e.getMessage());
+    }
+  }
+
+  /** Stores what the client brings and makes the account; a repeat gets the same answer. */
+  public UserId finish(
+      String registrationId,
+      UserId userId,
+      Material material,
+      SignedHeaders headers,
+      RequestTarget target)
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+    Offer offer = open(registrationId);
+    if (!offer.userId().equals(userId)) {
+      throw Refusal.malformed("the request is signed for another user than was offered");
+    }
+    validate(material, userId);
+    signed.verifyOwner(material.author(), userId, headers, target);
+    Optional<Account> holder = accounts.read(state -> state.byName(offer.lookupKey()));
+    if (holder.isPresent() && hasWritten(holder.get())) {
+      throw Refusal.usernameTaken();
+    }
+    StoredVersion record = new StoredVersion(offer.recordVersion(), Sha256.hash(material.record()));
+    StoredVersion bundle = new StoredVersion(1, Sha256.hash(material.bundle()));
+    String id = userId.value();
+    store(ObjectKeys.opaqueRecord(id, record.version(), record.digest().hex()), material.record());
+    store(ObjectKeys.bundle(id, bundle.version(), bundle.digest().hex()), material.bundle());
+    Outcome outcome =
+        accounts.submit(
+            "register-" + id,
+            new Command.Register(
+                offer.lookupKey(),
+                offer.username(),
+                userId,
+                material.author().raw(),
+                record,
+                bundle,
+                material.ksf(),
+                config.cellsOpen(),
+                config.cellUsersMax(),
+                holder.map(Account::userId)));
+    return switch (outcome) {
+      case Outcome.Registered registered -> userId;
+      case Outcome.NoRoom full ->
+          throw Refusal.unavailable("no cell takes new users now", Duration.ofHours(1));
+      default -> throw Refusal.usernameTaken();
+    };
+  }
+
+  private void store(String key, Bytes content) throws StoreUnavailableException {
+    // The key names the content's digest: what is there already is the same.
+    PutResult result = store.putIfAbsent(key, content);
+    if (result == PutResult.ALREADY_THERE) {
+      store.put(key, content);
+    }
+  }
+
+  private void validate(Material material, UserId userId) throws Refusal {
+    try {
+      opaque.validate(RegistrationRecord.parse(material.record()));
+      StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(material.bundle());
+      if (!bundle.userId().equals(userId) || bundle.bundleVersion() != 1) {
+        throw Refusal.malformed("the bundle is of another user, or not the first");
+      }
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("the login record is not usable: " + e.getMessage());
+    } catch (MalformedBundleException e) {
+      throw Refusal.malformed("the bundle is not one: " + e.getMessage());
+    }
+  }
+
+  private boolean hasWritten(Account account) throws Refusal {
+    return logs.hasAcceptedGenesis(account);
+  }
+
+  private String seal(Offer offer) {
+    Bytes content =
+        Layout.unlabelled()
+            .bytes(offer.lookupKey())
+            .lp(offer.username())
+            .userId(offer.userId())
+            .u32(offer.recordVersion())
+            .u64(clock.millis() + LIFETIME.toMillis())
+            .toBytes();
+    return secrets.tokenCipher().seal(offerData(), content).base64Url();
+  }
+
+  private Offer open(String registrationId) throws Refusal {
+    try {
+      LayoutReader reader =
+          LayoutReader.of(
+              secrets.tokenCipher().open(offerData(), Bytes.fromBase64Url(registrationId)));
+      Offer offer =
+          new Offer(
+              reader.bytes(LOOKUP_KEY), reader.lpString(MAX_NAME), reader.userId(), reader.u31());
+      long expiry = reader.u64();
+      reader.end();
+      if (expiry < clock.millis()) {
+        throw Refusal.malformed("this registration took too long: start again");
+      }
+      return offer;
+    } catch (IllegalArgumentException | SealBrokenException | MalformedLayoutException e) {
+      throw Refusal.malformed("registrationId is not one of this service");
+    }
+  }
+
+  private static Bytes offerData() {
+    return Layout.label("registration").toBytes();
+  }
+}

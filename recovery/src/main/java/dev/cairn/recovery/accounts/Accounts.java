@@ -1,0 +1,225 @@
+package dev.cairn.recovery.accounts;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.provider.store.ObjectStat;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.schemas.names.ObjectKeys;
+import dev.cairn.schemas.wire.SchemaIds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The accounts as one instance sees them. Thread-safe.
+ *
+ * <p>A command is appended durably and then folded up to its own offset; what it came to is read off
+ * the state there, so that every instance and every repeat sees the same outcome. A read folds to the
+ * end first. An instance that finds the topic shorter than what it has folded has outlived its data:
+ * it answers nothing more.
+ */
+public final class Accounts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+  private static final long CHECKPOINT_LIMIT_BYTES = 1L << 30;
+  private static final int CHECKPOINTS_KEPT = 2;
+
+  private final CommandLog log;
+  private final ObjectStore store;
+  private final CommandCodec codec;
+  private final int checkpointEvery;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private AccountsState state = new AccountsState();
+  private long folded;
+  private long checkpointed;
+  private boolean stopped;
+
+  private Accounts(CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery) {
+    this.log = log;
+    this.store = store;
+    this.codec = new CommandCodec(ids);
+    this.checkpointEvery = checkpointEvery;
+  }
+
+  /**
+   * Loads the newest checkpoint that can be read and folds the rest.
+   *
+   * @param checkpointEvery commands between two checkpoints
+   */
+  public static Accounts open(
+      CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery)
+      throws AccountsUnavailableException {
+    Accounts accounts = new Accounts(log, store, ids, checkpointEvery);
+    accounts.load();
+    accounts.read(AccountsState::all);
+    return accounts;
+  }
+
+  private void load() throws AccountsUnavailableException {
+    long start = log.startOffset();
+    try {
+      List<ObjectStat> checkpoints =
+          new ArrayList<>(store.list(ObjectKeys.accountCheckpoints()));
+      Collections.reverse(checkpoints);
+      for (ObjectStat each : checkpoints) {
+        Optional<Bytes> stored = store.get(each.key(), CHECKPOINT_LIMIT_BYTES);
+        if (stored.isPresent() && restore(each.key(), stored.get(), start)) {
+          return;
+        }
+      }
+    } catch (StoreUnavailableException e) {
+      throw new AccountsUnavailableException("checkpoints of the accounts cannot be read", e);
+    }
+    if (start > 0) {
+      throw new AccountsUnavailableException(
+          "the accounts topic starts at "
+              + start
+              + " and no checkpoint reaches that far: accounts are missing, so none is served."
+              + " Bring the checkpoints back to storage.");
+    }
+  }
+
+  private boolean restore(String key, Bytes stored, long logStart) {
+    try {
+      CheckpointCodec.Checkpoint checkpoint = CheckpointCodec.decode(stored);
+      if (checkpoint.offset() < logStart) {
+        return false;
+      }
+      state = AccountsState.restore(checkpoint.state());
+      folded = checkpoint.offset();
+      checkpointed = folded;
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("checkpoint {} cannot be used, the one before it is: {}", key, e.getMessage());
+      return false;
+    }
+  }
+
+  /** Appends a command under a fresh id and returns what it came to. */
+  public Outcome submit(Command command) throws AccountsUnavailableException {
+    return submit(UUID.randomUUID().toString(), command);
+  }
+
+  /** Appends a command; a repeat of {@code commandId} within a day gets the first outcome. */
+  public Outcome submit(String commandId, Command command) throws AccountsUnavailableException {
+    requireRunning();
+    long offset = log.append(codec.encode(commandId, command));
+    lock.lock();
+    try {
+      foldTo(offset + 1);
+      checkpointWhenDue();
+      return state
+          .outcomeOf(commandId)
+          .orElseThrow(
+              () -> new AccountsUnavailableException("the outcome is no longer remembered"));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Folds to the end of the topic and reads. */
+  public <T> T read(Function<AccountsState, T> question) throws AccountsUnavailableException {
+    lock.lock();
+    try {
+      requireRunning();
+      foldTo(log.endOffset());
+      return question.apply(state);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this instance may still answer. */
+  public boolean isRunning() {
+    lock.lock();
+    try {
+      return !stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireRunning() throws AccountsUnavailableException {
+    if (!isRunning()) {
+      throw new AccountsUnavailableException("this instance has stopped: see its log");
+    }
+  }
+
+  private void foldTo(long end) throws AccountsUnavailableException {
+    if (end < folded && log.endOffset() < folded) {
+      stopped = true;
+      LOG.error(
+          "the accounts topic ends at {}, but {} was folded: Kafka lost commands. This instance"
+              + " stops answering; nothing was changed.",
+          end,
+          folded);
+      throw new AccountsUnavailableException("the accounts topic lost records");
+    }
+    if (end <= folded) {
+      return;
+    }
+    try {
+      log.read(
+          folded,
+          end,
+          entry -> {
+            CommandCodec.Identified read = codec.decode(entry.value());
+            state.apply(read.commandId(), read.command(), entry.time());
+            folded = entry.offset() + 1;
+          });
+      folded = Math.max(folded, end);
+    } catch (UnreadableCommandException e) {
+      stopped = true;
+      LOG.error(
+          "the accounts topic holds at {} what this version cannot read ({}). This instance stops"
+              + " answering: run the newest version.",
+          folded,
+          e.getMessage());
+      throw new AccountsUnavailableException("an unreadable command", e);
+    }
+  }
+
+  private void checkpointWhenDue() {
+    if (folded - checkpointed < checkpointEvery) {
+      return;
+    }
+    try {
+      checkpoint();
+    } catch (StoreUnavailableException | AccountsUnavailableException e) {
+      // The topic still holds everything: the next command tries again.
+      LOG.warn("a checkpoint of the accounts failed: {}", e.getMessage());
+    }
+  }
+
+  private void checkpoint() throws StoreUnavailableException, AccountsUnavailableException {
+    String key = ObjectKeys.accountCheckpoint(folded);
+    Bytes content = CheckpointCodec.encode(folded, state.snapshot());
+    store.put(key, content);
+    if (!store.get(key, CHECKPOINT_LIMIT_BYTES).filter(content::equals).isPresent()) {
+      throw new StoreUnavailableException(
+          key + " reads back differently", new IOException("checkpoint not stored"));
+    }
+    checkpointed = folded;
+    List<ObjectStat> all = store.list(ObjectKeys.accountCheckpoints());
+    if (all.size() < CHECKPOINTS_KEPT) {
+      return;
+    }
+    String oldestKept = all.get(all.size() - CHECKPOINTS_KEPT).key();
+    log.truncate(
+        Long.parseLong(oldestKept.substring(ObjectKeys.accountCheckpoints().length())));
+    store.delete(
+        all.subList(0, all.size() - CHECKPOINTS_KEPT).stream().map(ObjectStat::key).toList());
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

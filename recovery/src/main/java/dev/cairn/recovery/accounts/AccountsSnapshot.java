@@ -1,0 +1,31 @@
+package dev.cairn.recovery.accounts;
+
+import dev.cairn.crypto.Bytes;
+import java.util.List;
+import java.util.Map;
+
+/** The whole state of the accounts as one value, in the order in which it forgets. */
+record AccountsSnapshot(
+    List<Account> accounts,
+    List<Pair<GuessCounter>> guesses,
+    List<Pair<GuessCounter>> strangers,
+    List<Pair<LoginRecord>> logins,
+    List<Pair<Long>> nonces,
+    List<CommandOutcome> outcomes) {
+  record Pair<V>(Bytes key, V value) {}
+
+  record CommandOutcome(String commandId, Outcome outcome, long time) {}
+
+  AccountsSnapshot {
+    accounts = List.copyOf(accounts);
+    guesses = List.copyOf(guesses);
+    strangers = List.copyOf(strangers);
+    logins = List.copyOf(logins);
+    nonces = List.copyOf(nonces);
+    outcomes = List.copyOf(outcomes);
+  }
+
+  static <V> List<Pair<V>> pairs(Map<Bytes, V> map) {
+    return map.entrySet().stream().map(e -> new Pair<>(e.getKey(), e.getValue())).toList();
+  }
+}

@@ -1,0 +1,312 @@
+package dev.cairn.recovery.accounts;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * All accounts, as of one offset of the accounts topic. Every transition depends on the state, the
+ * command and the broker's time alone, so that instances agree. Not thread-safe.
+ *
+ * <table>
+ * <caption>what is forgotten, and when</caption>
+ * <tr><th>what</th><th>when</th></tr>
+ * <tr><td>outcome of a command id</td><td>a day later, or behind a million newer ones</td></tr>
+ * <tr><td>used nonce</td><td>when its own stamp has expired</td></tr>
+ * <tr><td>unfinished login</td><td>when its time is over, or behind a hundred thousand newer ones</td></tr>
+ * <tr><td>guesses at a name without an account</td><td>a day after the last, or behind a hundred
+ * thousand other names</td></tr>
+ * </table>
+ */
+public final class AccountsState {
+  static final String FIRST_GRANT = "registration";
+
+  private static final long DAY_MS = 24L * 60 * 60 * 1000;
+  private static final int OUTCOMES_MAX = 1_000_000;
+  private static final int LOGINS_MAX = 100_000;
+  private static final int STRANGERS_MAX = 100_000;
+
+  private record Remembered(Outcome outcome, long time) {}
+
+  private final Map<UserId, Account> accounts = new HashMap<>();
+  private final Map<Bytes, UserId> names = new HashMap<>();
+  private final Map<Bytes, GuessCounter> guesses = new HashMap<>();
+  private final LinkedHashMap<Bytes, GuessCounter> strangers = new LinkedHashMap<>();
+  private final LinkedHashMap<Bytes, LoginRecord> logins = new LinkedHashMap<>();
+  private final LinkedHashMap<Bytes, Long> nonces = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Remembered> outcomes = new LinkedHashMap<>();
+
+  /** Applies a command that the broker appended at {@code now}; a repeat changes nothing. */
+  Outcome apply(String commandId, Command command, long now) {
+    forget(now);
+    Remembered before = outcomes.get(commandId);
+    if (before != null) {
+      return before.outcome();
+    }
+    Outcome outcome =
+        switch (command) {
+          case Command.Register register -> register(register, now);
+          case Command.CountGuess guess -> countGuess(guess, now);
+          case Command.FinishLogin finish -> finishLogin(finish, now);
+          case Command.UseNonce use -> useNonce(use);
+          case Command.GrantEpoch grant -> grant(grant, now);
+          case Command.MarkRevoked revoked ->
+              moveGrant(revoked.userId(), revoked.epoch(), Grant::revoked);
+          case Command.IssueGrant issue -> issue(issue, now);
+          case Command.MarkProvisioned provisioned ->
+              moveGrant(provisioned.userId(), provisioned.epoch(), Grant::provisionedNow);
+          case Command.NoteEvent note -> note(note, now);
+        };
+    outcomes.put(commandId, new Remembered(outcome, now));
+    return outcome;
+  }
+
+  /** What a command came to, as long as that is remembered. */
+  Optional<Outcome> outcomeOf(String commandId) {
+    return Optional.ofNullable(outcomes.get(commandId)).map(Remembered::outcome);
+  }
+
+  /** The account of a name. */
+  public Optional<Account> byName(Bytes lookupKey) {
+    return Optional.ofNullable(names.get(lookupKey)).flatMap(this::byId);
+  }
+
+  /** The account of a user id. */
+  public Optional<Account> byId(UserId userId) {
+    return Optional.ofNullable(accounts.get(userId));
+  }
+
+  /** All accounts. */
+  public List<Account> all() {
+    return List.copyOf(accounts.values());
+  }
+
+  /** A login that was started and not finished. */
+  public Optional<LoginRecord> login(Bytes sessionId) {
+    return Optional.ofNullable(logins.get(sessionId));
+  }
+
+  /** Guesses at a name since its last success. */
+  public GuessCounter guesses(Bytes lookupKey) {
+    return (names.containsKey(lookupKey) ? guesses : strangers)
+        .getOrDefault(lookupKey, GuessCounter.NONE);
+  }
+
+  private Outcome register(Command.Register command, long now) {
+    UserId holder = names.get(command.lookupKey());
+    boolean mayReplace =
+        holder != null && command.replaces().filter(holder::equals).isPresent();
+    if (holder != null && !mayReplace || accounts.containsKey(command.userId())) {
+      return new Outcome.UsernameTaken();
+    }
+    Optional<String> cell = mayReplace ? byId(holder).map(Account::cell) : roomIn(command);
+    if (cell.isEmpty()) {
+      return new Outcome.NoRoom();
+    }
+    long version = 1;
+    if (mayReplace) {
+      version = byId(holder).map(Account::version).orElse(0L) + 1;
+      accounts.remove(holder);
+    }
+    Grant first =
+        new Grant(FIRST_GRANT, 1, Grant.Stage.ISSUED, OptionalLong.of(0), false);
+    Account account =
+        new Account(
+            command.lookupKey(),
+            command.username(),
+            command.userId(),
+            version,
+            command.authorPublicKey(),
+            command.opaqueRecord(),
+            command.bundle(),
+            command.ksf(),
+            cell.get(),
+            List.of(first),
+            List.of());
+    accounts.put(command.userId(), account.noting(now, "registered", ""));
+    names.put(command.lookupKey(), command.userId());
+    GuessCounter asStranger = strangers.remove(command.lookupKey());
+    if (asStranger != null) {
+      guesses.put(command.lookupKey(), asStranger);
+    }
+    return new Outcome.Registered(cell.get());
+  }
+
+  private Optional<String> roomIn(Command.Register command) {
+    Map<String, Integer> users = new HashMap<>();
+    accounts.values().forEach(account -> users.merge(account.cell(), 1, Integer::sum));
+    return command.cells().stream()
+        .filter(cell -> users.getOrDefault(cell, 0) < command.cellUsersMax())
+        .findFirst();
+  }
+
+  private Outcome countGuess(Command.CountGuess command, long now) {
+    GuessCounter counter = guesses(command.lookupKey());
+    long allowedAt = counter.nextAllowedAt(command.guessesMax());
+    if (now < allowedAt) {
+      return new Outcome.LockedOut(allowedAt);
+    }
+    GuessCounter counted = counter.counted(now);
+    if (names.containsKey(command.lookupKey())) {
+      guesses.put(command.lookupKey(), counted);
+      note(command.lookupKey(), now, "login started", "guess " + counted.count());
+    } else {
+      strangers.remove(command.lookupKey());
+      strangers.put(command.lookupKey(), counted);
+      dropOldest(strangers, STRANGERS_MAX);
+    }
+    logins.put(
+        command.sessionId(),
+        new LoginRecord(command.lookupKey(), command.sealedState(), now + command.lifetimeMs()));
+    dropOldest(logins, LOGINS_MAX);
+    return new Outcome.GuessCounted(Math.max(0, command.guessesMax() - counted.count()));
+  }
+
+  private Outcome finishLogin(Command.FinishLogin command, long now) {
+    LoginRecord login = logins.remove(command.sessionId());
+    if (login == null || login.expiresAt() < now) {
+      return new Outcome.NoSuchLogin();
+    }
+    if (!command.succeeded() || !names.containsKey(login.lookupKey())) {
+      note(login.lookupKey(), now, "login failed", "wrong password");
+      return new Outcome.LoginFinished(Optional.empty());
+    }
+    guesses.remove(login.lookupKey());
+    note(login.lookupKey(), now, "login succeeded", "");
+    return new Outcome.LoginFinished(byName(login.lookupKey()));
+  }
+
+  private Outcome useNonce(Command.UseNonce command) {
+    return nonces.putIfAbsent(command.nonce(), command.expiresAt()) == null
+        ? new Outcome.NonceFresh()
+        : new Outcome.NonceUsed();
+  }
+
+  private Outcome grant(Command.GrantEpoch command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    Optional<Grant> before = account.grantOf(command.takeoverId());
+    if (before.isPresent()) {
+      return new Outcome.Granted(before.get());
+    }
+    Grant grant =
+        new Grant(
+            command.takeoverId(),
+            account.newestGrant().epoch() + 1,
+            Grant.Stage.GRANTED,
+            OptionalLong.empty(),
+            false);
+    accounts.put(
+        command.userId(),
+        account.with(grant).noting(now, "takeover granted", "epoch " + grant.epoch()));
+    return new Outcome.Granted(grant);
+  }
+
+  private Outcome issue(Command.IssueGrant command, long now) {
+    Optional<Grant> before =
+        byId(command.userId()).flatMap(account -> account.grantOf(command.epoch()));
+    Outcome outcome =
+        moveGrant(
+            command.userId(), command.epoch(), grant -> grant.issued(command.finalEndOffset()));
+    if (before.filter(grant -> grant.stage() == Grant.Stage.REVOKED).isPresent()) {
+      byId(command.userId())
+          .ifPresent(
+              account ->
+                  accounts.put(
+                      account.userId(),
+                      account.noting(now, "takeover issued", "epoch " + command.epoch())));
+    }
+    return outcome;
+  }
+
+  private Outcome moveGrant(
+      UserId userId, long epoch, java.util.function.UnaryOperator<Grant> change) {
+    Account account = accounts.get(userId);
+    if (account == null || account.grantOf(epoch).isEmpty()) {
+      return new Outcome.Unknown();
+    }
+    Account changed = account.changing(epoch, change);
+    accounts.put(userId, changed);
+    return changed.grantOf(epoch).<Outcome>map(Outcome.Granted::new).orElse(new Outcome.Unknown());
+  }
+
+  private Outcome note(Command.NoteEvent command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    accounts.put(command.userId(), account.noting(now, command.event(), command.detail()));
+    return new Outcome.Done();
+  }
+
+  private void note(Bytes lookupKey, long now, String event, String detail) {
+    byName(lookupKey)
+        .ifPresent(
+            account -> accounts.put(account.userId(), account.noting(now, event, detail)));
+  }
+
+  private void forget(long now) {
+    dropWhile(outcomes.entrySet().iterator(), e -> e.getValue().time() + DAY_MS < now);
+    dropOldest(outcomes, OUTCOMES_MAX);
+    dropWhile(strangers.entrySet().iterator(), e -> e.getValue().last() + DAY_MS < now);
+    dropWhile(logins.entrySet().iterator(), e -> e.getValue().expiresAt() < now);
+    // Expiries are nearly in order: each is its issue time and a constant.
+    dropWhile(nonces.entrySet().iterator(), e -> e.getValue() < now);
+  }
+
+  private static <K, V> void dropWhile(
+      Iterator<Map.Entry<K, V>> eldestFirst, java.util.function.Predicate<Map.Entry<K, V>> over) {
+    while (eldestFirst.hasNext() && over.test(eldestFirst.next())) {
+      eldestFirst.remove();
+    }
+  }
+
+  private static <K, V> void dropOldest(LinkedHashMap<K, V> map, int max) {
+    Iterator<K> eldestFirst = map.keySet().iterator();
+    for (int excess = map.size() - max; excess > 0; excess--) {
+      eldestFirst.next();
+      eldestFirst.remove();
+    }
+  }
+
+  /** Everything, in an order that {@link #restore} keeps. */
+  AccountsSnapshot snapshot() {
+    return new AccountsSnapshot(
+        all(),
+        AccountsSnapshot.pairs(guesses),
+        AccountsSnapshot.pairs(strangers),
+        AccountsSnapshot.pairs(logins),
+        AccountsSnapshot.pairs(nonces),
+        outcomes.entrySet().stream()
+            .map(
+                e ->
+                    new AccountsSnapshot.CommandOutcome(
+                        e.getKey(), e.getValue().outcome(), e.getValue().time()))
+            .toList());
+  }
+
+  /** The state that {@link #snapshot} was taken of. */
+  static AccountsState restore(AccountsSnapshot snapshot) {
+    AccountsState state = new AccountsState();
+    for (Account account : snapshot.accounts()) {
+      state.accounts.put(account.userId(), account);
+      state.names.put(account.lookupKey(), account.userId());
+    }
+    snapshot.guesses().forEach(pair -> state.guesses.put(pair.key(), pair.value()));
+    snapshot.strangers().forEach(pair -> state.strangers.put(pair.key(), pair.value()));
+    snapshot.logins().forEach(pair -> state.logins.put(pair.key(), pair.value()));
+    snapshot.nonces().forEach(pair -> state.nonces.put(pair.key(), pair.value()));
+    snapshot
+        .outcomes()
+        .forEach(o -> state.outcomes.put(o.commandId(), new Remembered(o.outcome(), o.time())));
+    return state;
+  }
+}

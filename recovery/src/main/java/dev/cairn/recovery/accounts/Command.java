@@ -1,0 +1,58 @@
+package dev.cairn.recovery.accounts;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.opaque.KsfParameters;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be asked of the accounts. Times are the broker's, in milliseconds since 1970. */
+public sealed interface Command {
+  /**
+   * A new account, or one that replaces an account which never wrote.
+   *
+   * @param cells open cells, in the order in which they are filled
+   */
+  record Register(
+      Bytes lookupKey,
+      String username,
+      UserId userId,
+      Bytes authorPublicKey,
+      StoredVersion opaqueRecord,
+      StoredVersion bundle,
+      KsfParameters ksf,
+      List<String> cells,
+      int cellUsersMax,
+      Optional<UserId> replaces)
+      implements Command {
+    public Register {
+      cells = List.copyOf(cells);
+    }
+  }
+
+  /** One guess at a password is about to be answered; counted whether or not the name exists. */
+  record CountGuess(
+      Bytes lookupKey, Bytes sessionId, Bytes sealedState, long lifetimeMs, int guessesMax)
+      implements Command {}
+
+  /** The one finish of a login. */
+  record FinishLogin(Bytes sessionId, boolean succeeded) implements Command {}
+
+  /** A nonce is used up. */
+  record UseNonce(Bytes nonce, long expiresAt) implements Command {}
+
+  /** The next epoch for whoever takes over. */
+  record GrantEpoch(UserId userId, String takeoverId) implements Command {}
+
+  /** Every principal before this epoch has been seen refused by the partition's leader. */
+  record MarkRevoked(UserId userId, long epoch) implements Command {}
+
+  /** The grant may be used; the log ends finally, for all earlier writers, at this offset. */
+  record IssueGrant(UserId userId, long epoch, long finalEndOffset) implements Command {}
+
+  /** Topic and credentials of this epoch exist. */
+  record MarkProvisioned(UserId userId, long epoch) implements Command {}
+
+  /** Something for the owner's audit trail. */
+  record NoteEvent(UserId userId, String event, String detail) implements Command {}
+}

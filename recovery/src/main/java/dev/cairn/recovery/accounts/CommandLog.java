@@ -1,0 +1,40 @@
+package dev.cairn.recovery.accounts;
+
+/**
+ * The accounts topic: appended to by every instance, read in order by every instance. {@link #append}
+ * is thread-safe, the rest is called by one thread at a time.
+ */
+public interface CommandLog extends AutoCloseable {
+  /** A record as the broker stored it; the time is the broker's, in milliseconds since 1970. */
+  record Entry(long offset, long time, byte[] value) {}
+
+  /** Receives entries in offset order. */
+  @FunctionalInterface
+  interface Reader {
+    void accept(Entry entry) throws UnreadableCommandException;
+  }
+
+  /**
+   * Appends durably.
+   *
+   * @return the offset
+   * @throws AccountsUnavailableException when it is not known whether the record was stored
+   */
+  long append(byte[] value) throws AccountsUnavailableException;
+
+  /** Offset of the first record that is there. */
+  long startOffset() throws AccountsUnavailableException;
+
+  /** Offset behind the last record. */
+  long endOffset() throws AccountsUnavailableException;
+
+  /** Reads from {@code from} (inclusive) to {@code to} (exclusive). */
+  void read(long from, long to, Reader reader)
+      throws AccountsUnavailableException, UnreadableCommandException;
+
+  /** Forgets what lies before an offset. */
+  void truncate(long beforeOffset) throws AccountsUnavailableException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,42 @@
+package dev.cairn.recovery.accounts;
+
+import java.util.Optional;
+
+/** What a command came to. */
+public sealed interface Outcome {
+  /** Done, and there is nothing to say about it. */
+  record Done() implements Outcome {}
+
+  /** The account exists now, in this cell. */
+  record Registered(String cell) implements Outcome {}
+
+  /** Somebody has this name. */
+  record UsernameTaken() implements Outcome {}
+
+  /** No open cell takes another user. */
+  record NoRoom() implements Outcome {}
+
+  /** The guess may be answered; this many are left before answers are delayed. */
+  record GuessCounted(int left) implements Outcome {}
+
+  /** The guess must not be answered before this time (milliseconds since 1970). */
+  record LockedOut(long until) implements Outcome {}
+
+  /** The login is finished; the account is there only when the secret was right. */
+  record LoginFinished(Optional<Account> account) implements Outcome {}
+
+  /** The login is unknown, over, or was finished before. */
+  record NoSuchLogin() implements Outcome {}
+
+  /** The nonce was new. */
+  record NonceFresh() implements Outcome {}
+
+  /** The nonce was used before. */
+  record NonceUsed() implements Outcome {}
+
+  /** The grant of a takeover, as far as it has come. */
+  record Granted(Grant grant) implements Outcome {}
+
+  /** There is no such account, or no such grant. */
+  record Unknown() implements Outcome {}
+}

@@ -1,0 +1,152 @@
+package dev.cairn.recovery.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.UserId;
+import dev.cairn.recovery.access.RequestTarget;
+import dev.cairn.recovery.access.SignedHeaders;
+import dev.cairn.recovery.data.ByteRange;
+import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.HttpJson;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads what a request says, strictly; whatever does not fit is refused with its name. */
+final class Request {
+  private static final Pattern USERNAME = Pattern.compile("[a-z0-9._-]{3,32}");
+  private static final int NONCE = 32;
+  private static final int SIGNATURE = 64;
+
+  private final Context context;
+
+  Request(Context context) {
+    this.context = context;
+  }
+
+  <T> T body(Class<T> type) throws Refusal {
+    try {
+      return HttpJson.strict().readValue(context.bodyAsBytes(), type);
+    } catch (JacksonException e) {
+      throw Refusal.malformed("the body is not " + type.getSimpleName() + ": " + e.getOriginalMessage());
+    } catch (IOException | IllegalArgumentException e) {
+      throw Refusal.malformed("the body is not " + type.getSimpleName());
+    }
+  }
+
+  String bearer() throws Refusal {
+    String header = header("Authorization");
+    if (!header.startsWith("Bearer ")) {
+      throw Refusal.tokenInvalid("Authorization is not 'Bearer <token>'");
+    }
+    return header.substring("Bearer ".length());
+  }
+
+  UserId user() throws Refusal {
+    try {
+      return UserId.parse(header(ApiPaths.HEADER_USER));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(ApiPaths.HEADER_USER + " is not a user id");
+    }
+  }
+
+  SignedHeaders signed() throws Refusal {
+    long keyVersion = number(ApiPaths.HEADER_KEY_VERSION, header(ApiPaths.HEADER_KEY_VERSION));
+    if (keyVersion < 1 || keyVersion > Integer.MAX_VALUE) {
+      throw Refusal.malformed(ApiPaths.HEADER_KEY_VERSION + " is not a key version");
+    }
+    return new SignedHeaders(
+        (int) keyVersion,
+        binary(ApiPaths.HEADER_NONCE, header(ApiPaths.HEADER_NONCE), NONCE),
+        number(ApiPaths.HEADER_EXPIRY, header(ApiPaths.HEADER_EXPIRY)),
+        binary(ApiPaths.HEADER_SIGNATURE, header(ApiPaths.HEADER_SIGNATURE), SIGNATURE));
+  }
+
+  /** What the client signed: method, path and query as they were sent. */
+  RequestTarget target() {
+    String query = context.queryString();
+    return new RequestTarget(
+        context.method().name(),
+        query == null ? context.path() : context.path() + "?" + query,
+        bodyHash());
+  }
+
+  Bytes bodyHash() {
+    return Sha256.hash(Bytes.copyOf(context.bodyAsBytes()));
+  }
+
+  long query(String name) throws Refusal {
+    String value = context.queryParam(name);
+    if (value == null) {
+      throw Refusal.malformed("the query lacks " + name);
+    }
+    return number(name, value);
+  }
+
+  int keyVersion() throws Refusal {
+    long value = number("the key version", context.pathParam("keyVersion"));
+    if (value < 1 || value > Integer.MAX_VALUE) {
+      throw Refusal.malformed("not a key version");
+    }
+    return (int) value;
+  }
+
+  String path(String name) {
+    return context.pathParam(name);
+  }
+
+  Optional<ByteRange> range() throws Refusal {
+    String header = context.header("Range");
+    if (header == null) {
+      return Optional.empty();
+    }
+    Optional<ByteRange> range = ByteRange.parse(header);
+    if (range.isEmpty()) {
+      throw Refusal.malformed("Range is not 'bytes=first-last'");
+    }
+    return range;
+  }
+
+  static String username(String given) throws Refusal {
+    if (!USERNAME.matcher(given).matches()) {
+      throw Refusal.malformed("a username has 3 to 32 of a-z, 0-9, '.', '_' and '-'");
+    }
+    return given;
+  }
+
+  static Bytes binary(String name, String text, int size) throws Refusal {
+    Bytes bytes = binary(name, text);
+    if (bytes.size() != size) {
+      throw Refusal.malformed(name + " has " + bytes.size() + " bytes instead of " + size);
+    }
+    return bytes;
+  }
+
+  static Bytes binary(String name, String text) throws Refusal {
+    try {
+      return Bytes.fromBase64Url(text);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(name + " is not base64url without padding");
+    }
+  }
+
+  private String header(String name) throws Refusal {
+    String value = context.header(name);
+    if (value == null) {
+      if (name.equals("Authorization")) {
+        throw Refusal.tokenInvalid("the request lacks " + name);
+      }
+      throw Refusal.malformed("the request lacks " + name);
+    }
+    return value;
+  }
+
+  private static long number(String name, String text) throws Refusal {
+    if (!text.matches("[0-9]{1,18}")) {
+      throw Refusal.malformed(name + " is not a whole number");
+    }
+    return Long.parseLong(text);
+  }
+}

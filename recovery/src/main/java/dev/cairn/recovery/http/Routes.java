@@ -1,0 +1,330 @@
+package dev.cairn.recovery.http;
+
+import dev.cairn.crypto.AuthorPublicKey;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.opaque.KE1;
+import dev.cairn.crypto.opaque.KE3;
+import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.opaque.OpaqueException;
+import dev.cairn.crypto.opaque.RegistrationRequest;
+import dev.cairn.journal.bundle.BundleCodec;
+import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.Scope;
+import dev.cairn.recovery.access.Session;
+import dev.cairn.recovery.access.SignedRequests.Authorized;
+import dev.cairn.recovery.accounts.Account;
+import dev.cairn.recovery.accounts.AccountsUnavailableException;
+import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.AuditEntry;
+import dev.cairn.schemas.http.AuditTrail;
+import dev.cairn.schemas.http.CompactRequested;
+import dev.cairn.schemas.http.ConnectRequest;
+import dev.cairn.schemas.http.HttpJson;
+import dev.cairn.schemas.http.KsfInfo;
+import dev.cairn.schemas.http.LogExtent;
+import dev.cairn.schemas.http.LoginFinish;
+import dev.cairn.schemas.http.LoginStart;
+import dev.cairn.schemas.http.PossessionProven;
+import dev.cairn.schemas.http.Registered;
+import dev.cairn.schemas.http.RegistrationFinish;
+import dev.cairn.schemas.http.RegistrationStart;
+import dev.cairn.schemas.http.ServerInfo;
+import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.names.ObjectKeys;
+import dev.cairn.schemas.names.Topics;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Every route of the service and what it does. The OpenAPI document describes the same ones. */
+final class Routes {
+  private static final String SUITE = "OPAQUE-3DH P256-SHA256 HKDF-SHA-256 HMAC-SHA-256 Argon2id";
+  private static final String SNAPSHOT_FILE = "/{keyVersion}/{directory}/{file}";
+  private static final String BINARY = "application/octet-stream";
+  private static final int SESSION_ID = 16;
+  private static final int PUBLIC_KEY = 32;
+
+  private final Services services;
+
+  Routes(Services services) {
+    this.services = services;
+  }
+
+  List<Route> all() {
+    return List.of(
+        get(ApiPaths.SERVER, this::server),
+        get(ApiPaths.OPENAPI, this::openApi),
+        get(ApiPaths.HEALTH, (context, request) -> context.result("ok")),
+        get(ApiPaths.READY, this::ready),
+        post(ApiPaths.NONCE, (context, request) -> json(context, services.nonces().issue())),
+        post(ApiPaths.REGISTRATION_START, this::registrationStart),
+        post(ApiPaths.REGISTRATION_FINISH, this::registrationFinish),
+        post(ApiPaths.LOGIN_START, this::loginStart),
+        post(ApiPaths.LOGIN_FINISH, this::loginFinish),
+        get(ApiPaths.BUNDLE, this::bundle),
+        post(ApiPaths.POSSESSION, this::possession),
+        post(ApiPaths.TAKEOVER, this::takeover),
+        get(ApiPaths.RECOVERY_SNAPSHOTS, (c, r) -> snapshots(c, recovering(r))),
+        get(ApiPaths.RECOVERY_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, recovering(r))),
+        get(ApiPaths.RECOVERY_LOG, (c, r) -> log(c, recovering(r))),
+        get(ApiPaths.RECOVERY_RECORDS, (c, r) -> records(c, r, recovering(r))),
+        post(ApiPaths.OWNER_CONNECT, this::connect),
+        post(ApiPaths.OWNER_COMPACT, this::compact),
+        get(ApiPaths.OWNER_SNAPSHOTS, (c, r) -> snapshots(c, owner(r))),
+        get(ApiPaths.OWNER_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, owner(r))),
+        get(ApiPaths.OWNER_LOG, (c, r) -> log(c, owner(r))),
+        get(ApiPaths.OWNER_AUDIT, this::audit));
+  }
+
+  private static Route get(String path, Route.Action action) {
+    return new Route(HandlerType.GET, path, action);
+  }
+
+  private static Route post(String path, Route.Action action) {
+    return new Route(HandlerType.POST, path, action);
+  }
+
+  private void server(Context context, Request request) throws Exception {
+    KsfParameters ksf = KsfParameters.DEFAULT;
+    json(
+        context,
+        new ServerInfo(
+            services.config().serverName(),
+            1,
+            SUITE,
+            new KsfInfo(ksf.memoryKiB(), ksf.iterations(), ksf.parallelism()),
+            services.config().guessesMax()));
+  }
+
+  private void openApi(Context context, Request request) throws Exception {
+    context.contentType("application/json").result(OpenApiDocument.read());
+  }
+
+  private void ready(Context context, Request request) throws Exception {
+    services.accounts().read(state -> Optional.empty());
+    services.store().stat("readiness");
+    context.result("ready");
+  }
+
+  private void registrationStart(Context context, Request request) throws Exception {
+    RegistrationStart start = request.body(RegistrationStart.class);
+    String username = Request.username(start.username());
+    try {
+      json(
+          context,
+          services
+              .registrations()
+              .start(
+                  username,
+                  RegistrationRequest.parse(Request.binary("request", start.request()))));
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("request is not OPAQUE's RegistrationRequest: " + e.getMessage());
+    }
+  }
+
+  private void registrationFinish(Context context, Request request) throws Exception {
+    RegistrationFinish finish = request.body(RegistrationFinish.class);
+    KsfParameters ksf;
+    AuthorPublicKey author;
+    try {
+      ksf =
+          new KsfParameters(
+              finish.ksf().memoryKiB(), finish.ksf().iterations(), finish.ksf().parallelism());
+      author =
+          new AuthorPublicKey(
+              Request.binary("authorPublicKey", finish.authorPublicKey(), PUBLIC_KEY));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(String.valueOf(e.getMessage()));
+    }
+    Bytes bundle = Request.binary("bundle", finish.bundle());
+    if (bundle.size() > BundleCodec.MAX_BYTES) {
+      throw Refusal.tooLarge("a bundle has at most " + BundleCodec.MAX_BYTES + " bytes");
+    }
+    UserId userId =
+        services
+            .registrations()
+            .finish(
+                finish.registrationId(),
+                request.user(),
+                new Registrations.Material(
+                    Request.binary("record", finish.record()), bundle, author, ksf),
+                request.signed(),
+                request.target());
+    json(context, new Registered(userId.value()));
+  }
+
+  private void loginStart(Context context, Request request) throws Exception {
+    LoginStart start = request.body(LoginStart.class);
+    String username = Request.username(start.username());
+    try {
+      KE1 ke1 = KE1.parse(Request.binary("ke1", start.ke1()));
+      json(context, services.logins().start(username, ke1));
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("ke1 is not OPAQUE's KE1: " + e.getMessage());
+    }
+  }
+
+  private void loginFinish(Context context, Request request) throws Exception {
+    LoginFinish finish = request.body(LoginFinish.class);
+    Bytes sessionId = Request.binary("sessionId", finish.sessionId(), SESSION_ID);
+    try {
+      KE3 ke3 = KE3.parse(Request.binary("ke3", finish.ke3()));
+      json(context, services.logins().finish(sessionId, ke3));
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("ke3 is not OPAQUE's KE3: " + e.getMessage());
+    }
+  }
+
+  private void bundle(Context context, Request request) throws Exception {
+    Account account =
+        services.signed().authorize(Scope.SECRET, request.bearer()).account();
+    Bytes digest = account.bundle().digest();
+    String key =
+        ObjectKeys.bundle(account.userId().value(), account.bundle().version(), digest.hex());
+    Bytes bundle =
+        services
+            .store()
+            .get(key, BundleCodec.MAX_BYTES)
+            .filter(bytes -> Sha256.hash(bytes).equals(digest))
+            .orElseThrow(
+                () ->
+                    Refusal.unavailable(
+                        "the account's bundle is missing in storage", Duration.ofMinutes(1)));
+    note(account, "bundle given out", "");
+    context.contentType(BINARY).result(bundle.toByteArray());
+  }
+
+  private void possession(Context context, Request request) throws Exception {
+    request.body(Empty.class);
+    Authorized authorized = services.signed().authorize(Scope.SECRET, request.bearer());
+    services
+        .signed()
+        .verifyPossession(
+            authorized, request.signed(), ApiPaths.PURPOSE_RECOVER, request.bodyHash());
+    note(authorized.account(), "possession proven", "");
+    Session session = services.logins().longer(authorized.session());
+    json(
+        context,
+        new PossessionProven(
+            services.logins().possessionToken(session), session.expiresAt()));
+  }
+
+  private void takeover(Context context, Request request) throws Exception {
+    TakeoverRequest takeover = request.body(TakeoverRequest.class);
+    if (!takeover.takeoverId().matches("[0-9a-f]{32}")) {
+      throw Refusal.malformed("takeoverId is not 32 hex digits");
+    }
+    Authorized authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
+    services
+        .signed()
+        .verifyPossession(
+            authorized, request.signed(), ApiPaths.PURPOSE_TAKEOVER, request.bodyHash());
+    json(context, services.takeovers().takeOver(authorized.account(), takeover.takeoverId()));
+  }
+
+  private void connect(Context context, Request request) throws Exception {
+    ConnectRequest connect = request.body(ConnectRequest.class);
+    json(context, services.connections().connect(owner(request), connect.epoch()));
+  }
+
+  private void compact(Context context, Request request) throws Exception {
+    request.body(Empty.class);
+    Account account = owner(request);
+    String jobId = services.jobs().request(account);
+    note(account, "compaction requested", jobId);
+    json(context, new CompactRequested(jobId));
+  }
+
+  private void audit(Context context, Request request) throws Exception {
+    json(
+        context,
+        new AuditTrail(
+            owner(request).audit().stream()
+                .map(event -> new AuditEntry(event.time(), event.event(), event.detail()))
+                .toList()));
+  }
+
+  private void snapshots(Context context, Account account) throws Exception {
+    json(context, services.snapshots().list(account.userId()));
+  }
+
+  private void file(Context context, Request request, Account account) throws Exception {
+    boolean partial = request.range().isPresent();
+    SnapshotFiles.Part part =
+        services
+            .snapshots()
+            .open(
+                account.userId(),
+                request.keyVersion(),
+                request.path("directory"),
+                request.path("file"),
+                request.range());
+    if (partial && part.from() == part.to()) {
+      context.status(416).header("Content-Range", "bytes */" + part.size());
+      return;
+    }
+    if (partial) {
+      context
+          .status(206)
+          .header(
+              "Content-Range",
+              "bytes " + part.from() + "-" + (part.to() - 1) + "/" + part.size());
+    }
+    context.contentType(BINARY);
+    context.header("Content-Length", Long.toString(part.to() - part.from()));
+    try (InputStream content = part.content()) {
+      content.transferTo(context.res().getOutputStream());
+    }
+  }
+
+  private void log(Context context, Account account) throws Exception {
+    LogReaders.Extent extent =
+        services
+            .logs()
+            .extent(account)
+            .orElse(
+                new LogReaders.Extent(
+                    Topics.log(account.cell(), account.userId().value()), 0, 0));
+    json(context, new LogExtent(extent.topic(), extent.start(), extent.end()));
+  }
+
+  private void records(Context context, Request request, Account account) throws Exception {
+    LogReaders.Page page = services.logs().read(account, request.query("from"));
+    context
+        .header(ApiPaths.HEADER_NEXT_OFFSET, Long.toString(page.nextOffset()))
+        .header(ApiPaths.HEADER_END_OFFSET, Long.toString(page.endOffset()))
+        .contentType(BINARY)
+        .result(page.frames().toByteArray());
+  }
+
+  private Account recovering(Request request) throws Refusal, AccountsUnavailableException {
+    return services.signed().authorize(Scope.POSSESSION, request.bearer()).account();
+  }
+
+  private Account owner(Request request) throws Refusal, AccountsUnavailableException {
+    return services.signed().owner(request.user(), request.signed(), request.target());
+  }
+
+  private void note(Account account, String event, String detail)
+      throws AccountsUnavailableException {
+    services.accounts().submit(new Command.NoteEvent(account.userId(), event, detail));
+  }
+
+  private static void json(Context context, Object message) throws IOException {
+    context
+        .contentType("application/json")
+        .result(HttpJson.strict().writeValueAsBytes(message));
+  }
+
+  /** A body that must be an object without fields. */
+  record Empty() {}
+}

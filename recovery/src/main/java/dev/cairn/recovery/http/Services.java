@@ -1,0 +1,29 @@
+package dev.cairn.recovery.http;
+
+import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.recovery.access.Logins;
+import dev.cairn.recovery.access.Nonces;
+import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.SignedRequests;
+import dev.cairn.recovery.accounts.Accounts;
+import dev.cairn.recovery.data.CompactionJobs;
+import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.provision.Connections;
+import dev.cairn.recovery.provision.Takeovers;
+
+/** What the routes call. */
+public record Services(
+    ProviderConfig config,
+    Accounts accounts,
+    ObjectStore store,
+    Nonces nonces,
+    Registrations registrations,
+    Logins logins,
+    SignedRequests signed,
+    Connections connections,
+    Takeovers takeovers,
+    SnapshotFiles snapshots,
+    LogReaders logs,
+    CompactionJobs jobs) {}

@@ -1,0 +1,5 @@
+/** Topics, credentials and revocation at the broker. */
+@NullMarked
+package dev.cairn.recovery.provision;
+
+import org.jspecify.annotations.NullMarked;

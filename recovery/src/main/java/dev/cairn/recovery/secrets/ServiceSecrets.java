@@ -1,0 +1,214 @@
+package dev.cairn.recovery.secrets;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.HmacSha256;
+import dev.cairn.crypto.Layout;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.Xaes256Gcm;
+import dev.cairn.crypto.opaque.ServerKeyPair;
+import dev.cairn.crypto.opaque.ServerSetup;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * The service's own keys, in files of mode 0600 that are backed up apart from everything else.
+ *
+ * <table>
+ * <caption>what losing or leaking each means</caption>
+ * <tr><th>file</th><th>lost</th><th>leaked</th></tr>
+ * <tr><td>{@code oprf-seed.1}</td><td>no password opens any backup again</td><td>with an account's
+ * record, its password can be guessed offline</td></tr>
+ * <tr><td>{@code ake-key.1}</td><td>no client accepts this service again</td><td>somebody else can pose
+ * as this service</td></tr>
+ * <tr><td>{@code pepper.1}</td><td>no name is found again</td><td>names can be tested against the
+ * accounts topic</td></tr>
+ * <tr><td>{@code token-key.1}</td><td>logins under way start again</td><td>tokens can be forged: sealed
+ * data leaks, no plaintext</td></tr>
+ * <tr><td>{@code scram-key.1}</td><td>credentials are made anew at the next connect</td><td>anybody can
+ * write to any log; readers pass over what the owner did not sign, and call it damage</td></tr>
+ * </table>
+ *
+ * <p>Thread-safe; zeroed by {@link #close()}.
+ */
+public final class ServiceSecrets implements AutoCloseable {
+  private static final int KEY_SIZE = 32;
+  private static final String OPRF_SEED = "oprf-seed.1";
+  private static final String AKE_KEY = "ake-key.1";
+  private static final String PEPPER = "pepper.1";
+  private static final String TOKEN_KEY = "token-key.1";
+  private static final String SCRAM_KEY = "scram-key.1";
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final ServerSetup opaque;
+  private final SecretBytes pepper;
+  private final Xaes256Gcm tokenCipher;
+  private final SecretBytes nonceKey;
+  private final SecretBytes scramKey;
+
+  private ServiceSecrets(
+      ServerSetup opaque, SecretBytes pepper, SecretBytes tokenKey, SecretBytes scramKey) {
+    this.opaque = opaque;
+    this.pepper = pepper;
+    this.tokenCipher = Xaes256Gcm.takeCopyOf(tokenKey);
+    this.nonceKey =
+        SecretBytes.takeOwnershipOf(
+            mac(tokenKey, Layout.label("nonce-key").toBytes()).toByteArray());
+    this.scramKey = scramKey;
+    tokenKey.close();
+  }
+
+  /**
+   * Makes all secrets where the directory does not exist. A directory that exists is left as it is:
+   * new secrets beside old accounts would lock every owner out.
+   */
+  public static void createIfAbsent(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException(directory + " cannot hold secrets");
+    }
+    Files.createDirectories(parent);
+    Path temporary =
+        Files.createTempDirectory(
+            parent,
+            "secrets-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    SecureRandom random = new SecureRandom();
+    try (ServerSetup setup = ServerSetup.generate(random);
+        SecretBytes akeKey = setup.keyPair().copyPrivateKey()) {
+      write(temporary.resolve(OPRF_SEED), setup.oprfSeed().copyMaterial());
+      write(temporary.resolve(AKE_KEY), akeKey.copyMaterial());
+    }
+    for (String name : new String[] {PEPPER, TOKEN_KEY, SCRAM_KEY}) {
+      byte[] key = new byte[KEY_SIZE];
+      random.nextBytes(key);
+      write(temporary.resolve(name), key);
+    }
+    force(temporary);
+    Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
+    force(parent);
+  }
+
+  /**
+   * Reads all secrets.
+   *
+   * @throws IOException when one is missing, of a wrong size, or readable by others
+   */
+  public static ServiceSecrets load(Path directory) throws IOException {
+    byte[] akeKey = read(directory.resolve(AKE_KEY), ServerKeyPair.PRIVATE_KEY_SIZE);
+    SecretBytes seed =
+        SecretBytes.takeOwnershipOf(
+            read(directory.resolve(OPRF_SEED), ServerSetup.OPRF_SEED_SIZE));
+    try {
+      return new ServiceSecrets(
+          new ServerSetup(seed, ServerKeyPair.takeOwnershipOf(akeKey)),
+          SecretBytes.takeOwnershipOf(read(directory.resolve(PEPPER), KEY_SIZE)),
+          SecretBytes.takeOwnershipOf(read(directory.resolve(TOKEN_KEY), KEY_SIZE)),
+          SecretBytes.takeOwnershipOf(read(directory.resolve(SCRAM_KEY), KEY_SIZE)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the secrets in " + directory + " are damaged", e);
+    }
+  }
+
+  /** OPRF seed and key pair; stays this object's to close. */
+  public ServerSetup opaque() {
+    return opaque;
+  }
+
+  /** Seals tokens and login states. */
+  public Xaes256Gcm tokenCipher() {
+    return tokenCipher;
+  }
+
+  /** What stands for a name in the accounts: 32 bytes. */
+  public Bytes lookupKey(String username) {
+    return mac(pepper, Layout.label("lookup").lp(username).toBytes());
+  }
+
+  /** Stamp of a nonce: 32 bytes. */
+  public Bytes nonceStamp(Bytes random, long expiry) {
+    return mac(nonceKey, Layout.label("nonce").bytes(random).u64(expiry).toBytes());
+  }
+
+  /** Password of a principal at the broker; the same each time. A secret. */
+  public String scramPassword(String principal) {
+    return mac(scramKey, Layout.label("scram").lp(principal).toBytes()).base64Url();
+  }
+
+  private static Bytes mac(SecretBytes key, Bytes message) {
+    byte[] material = key.copyMaterial();
+    try (HmacSha256 mac = new HmacSha256(material)) {
+      return mac.mac(message);
+    } finally {
+      Arrays.fill(material, (byte) 0);
+    }
+  }
+
+  private static void write(Path file, byte[] secret) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+      ByteBuffer bytes = ByteBuffer.wrap(secret);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  private static byte[] read(Path file, int size) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          file
+              + " is missing. Without it the accounts cannot be served; bring it back from its"
+              + " backup. Nothing was changed.");
+    }
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+      throw new IOException(
+          file + " may be read by others: set its mode to 0600, and think of who has read it.");
+    }
+    byte[] secret = Files.readAllBytes(file);
+    if (secret.length != size) {
+      throw new IOException(file + " has " + secret.length + " bytes instead of " + size);
+    }
+    return secret;
+  }
+
+  private static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    opaque.close();
+    pepper.close();
+    tokenCipher.close();
+    nonceKey.close();
+    scramKey.close();
+  }
+
+  @Override
+  public String toString() {
+    return "ServiceSecrets";
+  }
+}
