@@ -188,7 +188,7 @@ final class World {
   /** The record lands; the writer learns its offset or does not. */
   private void land(Writer writer, LogRecord record, boolean told) {
     log.add(record);
-    long offset = log.size() - 1;
+    long offset = log.size() - 1L;
     if (!told) {
       return;
     }
@@ -216,7 +216,7 @@ final class World {
 
   private void readOwnTopic(Writer writer) {
     List<LogRecord> accepted = accepted();
-    writer.knownOffset = log.size() - 1;
+    writer.knownOffset = log.size() - 1L;
     int common = 0;
     while (common < accepted.size()
         && common < writer.chain.size()
@@ -339,7 +339,7 @@ final class World {
         return false;
       }
     }
-    writer.knownOffset = log.size() - 1;
+    writer.knownOffset = log.size() - 1L;
     writer.take(opened);
     writer.author = author;
     acknowledge(writer, writer.chain.size());
