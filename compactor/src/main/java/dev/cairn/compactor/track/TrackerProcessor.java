@@ -69,6 +69,9 @@ final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]
   }
 
   private void answered(byte[] value) {
+    if (value == null) {
+      return;
+    }
     SnapshotEvent event;
     try {
       event = wireFormat.decode(value, RecordType.SNAPSHOT_EVENT, SnapshotEvent.class);

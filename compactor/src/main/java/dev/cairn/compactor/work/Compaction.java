@@ -2,6 +2,7 @@ package dev.cairn.compactor.work;
 
 import dev.cairn.compactor.catalog.PublishedSnapshot;
 import dev.cairn.compactor.catalog.SnapshotCatalog;
+import dev.cairn.compactor.log.LogAbsentException;
 import dev.cairn.compactor.log.LogExtent;
 import dev.cairn.compactor.log.LogTruncatedException;
 import dev.cairn.compactor.log.LogUnavailableException;
@@ -106,6 +107,8 @@ public final class Compaction {
       Outcome outcome = attempt(userId, jobId);
       result = outcome.result();
       aftermath = outcome.aftermath();
+    } catch (LogAbsentException e) {
+      result = failed(userId, jobId, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.warn("user {}: compaction failed, nothing is lost; it is tried again", userId, e);
       result = failed(userId, jobId, String.valueOf(e.getMessage()));
