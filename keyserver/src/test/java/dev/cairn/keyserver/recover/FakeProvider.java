@@ -53,6 +53,8 @@ import dev.cairn.keyserver.setup.EpochAppender;
 import dev.cairn.schemas.names.SnapshotDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -96,6 +98,10 @@ public final class FakeProvider
   long startOffset;
   long endOffset;
   final Map<SnapshotRef, Map<String, Bytes>> snapshots = new HashMap<>();
+
+  /** Snapshots that do not fit into memory. */
+  final Map<SnapshotRef, Path> directories = new HashMap<>();
+
   final Map<String, Long> grants = new TreeMap<>();
   long epochGranted = 1;
   int pendingAnswers;
@@ -354,10 +360,26 @@ public final class FakeProvider
     if (rangesUntilFailure-- <= 0) {
       throw new UnavailableException("the line is cut");
     }
+    if (directories.containsKey(snapshot)) {
+      return Optional.of(readRange(directories.get(snapshot).resolve(name), from, toExclusive));
+    }
     return Optional.ofNullable(snapshots.getOrDefault(snapshot, Map.of()).get(name))
         .map(bytes ->
             bytes.slice(
                 (int) Math.min(from, bytes.size()), (int) Math.min(toExclusive, bytes.size())));
+  }
+
+  private static Bytes readRange(Path file, long from, long toExclusive) {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer buffer = ByteBuffer.allocate((int) (Math.min(toExclusive, channel.size()) - from));
+      channel.position(from);
+      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+        // Until the range is whole.
+      }
+      return Bytes.wrap(buffer.array());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
