@@ -116,6 +116,7 @@ public final class CommitFiles implements AutoCloseable {
     while (!files.isEmpty()) {
       CommitFile last = files.lastEntry().getValue();
       if (scan(last)) {
+        last.file.force(); // a killed process may have left what only the page cache holds
         nextIndex = last.firstIndex + last.known;
         durableBefore = nextIndex;
         break;

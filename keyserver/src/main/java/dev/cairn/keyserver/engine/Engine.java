@@ -902,7 +902,7 @@ public final class Engine implements AutoCloseable {
                 cause.getMessage()
                     + ". "
                     + (stranded == 0
-                        ? "Everything that was durable here is backed up"
+                        ? "Everything that was durable here had been acknowledged"
                         : stranded
                             + " transactions are durable here and not backed up; export --unbacked gives them out, as lines"
                             + " that apply accepts")

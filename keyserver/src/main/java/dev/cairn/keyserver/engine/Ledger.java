@@ -40,6 +40,7 @@ final class Ledger {
   private ChainTip tip;
   private long acknowledgedIndex;
   private long acknowledgedSequence;
+  private long announcedIndex;
   private long outboxBytes;
   private Optional<CairnException> refusal = Optional.empty();
 
@@ -53,6 +54,7 @@ final class Ledger {
     this.codec = codec;
     this.tip = tip;
     this.acknowledgedIndex = acknowledgedIndex;
+    this.announcedIndex = acknowledgedIndex;
     this.acknowledgedSequence = acknowledgedSequence;
   }
 
@@ -151,12 +153,18 @@ final class Ledger {
       while (!waiting.isEmpty() && waiting.peekFirst().position().index() <= index) {
         done.add(waiting.removeFirst());
       }
-      progress.signalAll();
     } finally {
       lock.unlock();
     }
     for (Waiting each : done) {
       each.future().complete(each.position());
+    }
+    lock.lock();
+    try {
+      announcedIndex = Math.max(announcedIndex, index);
+      progress.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -231,7 +239,7 @@ final class Ledger {
   }
 
   /**
-   * Waits until that record is backed up.
+   * Waits until that record is backed up, and everybody who waited for it knows.
    *
    * @return false if for that long there was no progress
    */
@@ -239,8 +247,8 @@ final class Ledger {
     lock.lock();
     try {
       long left = nanosWithoutProgress;
-      long seen = acknowledgedIndex;
-      while (acknowledgedIndex < index) {
+      long seen = announcedIndex;
+      while (announcedIndex < index) {
         if (refusal.isPresent()) {
           throw refusal.get();
         }
@@ -248,8 +256,8 @@ final class Ledger {
           return false;
         }
         left = progress.awaitNanos(left);
-        if (acknowledgedIndex > seen) {
-          seen = acknowledgedIndex;
+        if (announcedIndex > seen) {
+          seen = announcedIndex;
           left = nanosWithoutProgress;
         }
       }
