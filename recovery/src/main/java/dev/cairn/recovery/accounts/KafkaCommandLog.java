@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,9 @@ public final class KafkaCommandLog implements CommandLog {
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Admin admin;
+
+  /** Where the consumer stands, unless a read has failed half-way. */
+  private OptionalLong position = OptionalLong.empty();
 
   /** Uses {@code clientProperties} for all its clients; {@code admin} stays the caller's. */
   public KafkaCommandLog(Map<String, Object> clientProperties, Admin admin) {
@@ -90,9 +94,10 @@ public final class KafkaCommandLog implements CommandLog {
     try {
       long next = from;
       // Seeking where the consumer already stands would discard what it has fetched ahead.
-      if (consumer.position(PARTITION) != from) {
+      if (position.isEmpty() || position.getAsLong() != from) {
         consumer.seek(PARTITION, from);
       }
+      position = OptionalLong.empty();
       while (next < to) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           if (record.offset() >= to) {
@@ -107,6 +112,7 @@ public final class KafkaCommandLog implements CommandLog {
           throw new AccountsUnavailableException("the accounts topic does not answer");
         }
       }
+      position = OptionalLong.of(next);
     } catch (KafkaException e) {
       throw new AccountsUnavailableException("reading the accounts topic failed", e);
     }

@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void unavailable(Context context, Exception e) {
-    LOG.warn("{} {}: {}", context.method(), context.path(), e.getMessage());
+    LOG.warn("{} {}: {}", context.method(), context.path(), e.getMessage(), e.getCause());
     refuse(
         context,
         Refusal.unavailable(

@@ -8,6 +8,7 @@ import dev.cairn.crypto.opaque.KE1;
 import dev.cairn.crypto.opaque.KE3;
 import dev.cairn.crypto.opaque.KsfParameters;
 import dev.cairn.crypto.opaque.OpaqueException;
+import dev.cairn.crypto.opaque.OpaqueSuite;
 import dev.cairn.crypto.opaque.RegistrationRequest;
 import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.recovery.access.Registrations;
@@ -47,7 +48,6 @@ import java.util.Optional;
 
 /** Every route of the service and what it does. The OpenAPI document describes the same ones. */
 final class Routes {
-  private static final String SUITE = "OPAQUE-3DH P256-SHA256 HKDF-SHA-256 HMAC-SHA-256 Argon2id";
   private static final String SNAPSHOT_FILE = "/{keyVersion}/{directory}/{file}";
   private static final String BINARY = "application/octet-stream";
   private static final int SESSION_ID = 16;
@@ -100,7 +100,7 @@ final class Routes {
         new ServerInfo(
             services.config().serverName(),
             1,
-            SUITE,
+            OpaqueSuite.NAME,
             new KsfInfo(ksf.memoryKiB(), ksf.iterations(), ksf.parallelism()),
             services.config().guessesMax()));
   }
