@@ -12,7 +12,6 @@ import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStat;
-import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
@@ -45,13 +44,19 @@ public final class CompactorService implements AutoCloseable {
   private final JobWorkers workers;
   private final KafkaUserLogs logs;
   private final Producer<byte[], byte[]> producer;
+  private final MinioObjectStore store;
 
   private CompactorService(
-      Tracker tracker, JobWorkers workers, KafkaUserLogs logs, Producer<byte[], byte[]> producer) {
+      Tracker tracker,
+      JobWorkers workers,
+      KafkaUserLogs logs,
+      Producer<byte[], byte[]> producer,
+      MinioObjectStore store) {
     this.tracker = tracker;
     this.workers = workers;
     this.logs = logs;
     this.producer = producer;
+    this.store = store;
   }
 
   /**
@@ -67,7 +72,7 @@ public final class CompactorService implements AutoCloseable {
       new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
     }
     WireFormat wireFormat = new WireFormat(SchemaIds.builtIn());
-    ObjectStore store = new MinioObjectStore(config.s3());
+    MinioObjectStore store = new MinioObjectStore(config.s3());
     SnapshotCatalog catalog = new SnapshotCatalog(store);
     KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties());
     Producer<byte[], byte[]> producer = producer(config);
@@ -97,7 +102,7 @@ public final class CompactorService implements AutoCloseable {
     workers.start();
     Tracker tracker = Tracker.start(config, wireFormat, instance);
     LOG.info("the compactor of cell {} is running", cell);
-    return new CompactorService(tracker, workers, logs, producer);
+    return new CompactorService(tracker, workers, logs, producer, store);
   }
 
   /** Whether tracker and workers both run. */
@@ -112,6 +117,7 @@ public final class CompactorService implements AutoCloseable {
     tracker.close();
     logs.close();
     producer.close(Duration.ofSeconds(5));
+    store.close();
   }
 
   static Producer<byte[], byte[]> producer(ProviderConfig config) {

@@ -7,7 +7,6 @@ import dev.cairn.compactor.log.LogUnavailableException;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.MinioObjectStore;
-import dev.cairn.provider.store.ObjectStore;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -36,8 +35,8 @@ public final class LogVerification {
       Thread.currentThread().interrupt();
       throw new LogUnavailableException("Interrupted while verifying", e);
     }
-    ObjectStore store = new MinioObjectStore(config.s3());
-    try (KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties())) {
+    try (MinioObjectStore store = new MinioObjectStore(config.s3());
+        KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties())) {
       return new LogAudit(store, new SnapshotCatalog(store), logs).run(userId);
     }
   }
