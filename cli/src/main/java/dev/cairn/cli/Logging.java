@@ -1,0 +1,35 @@
+package dev.cairn.cli;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How much is logged, before the first logger exists. Everything goes to standard error. A property
+ * that is set already, on the command line, wins.
+ */
+final class Logging {
+  private static final String LEVEL = "org.slf4j.simpleLogger.log.";
+  private static final Set<String> SERVICES = Set.of("compactor", "recovery");
+
+  private Logging() {}
+
+  static void configure(String[] arguments) {
+    boolean service = arguments.length > 0 && SERVICES.contains(arguments[0]);
+    Map<String, String> levels =
+        service
+            ? Map.of("dev.cairn", "info", "org.apache.kafka", "warn")
+            : Map.of(
+                "dev.cairn", "warn",
+                "org.apache.kafka", "error",
+                "kafka", "error",
+                "org.gaul", "error",
+                "org.eclipse.jetty", "error",
+                "io.javalin", "error");
+    levels.forEach(
+        (name, level) -> {
+          if (System.getProperty(LEVEL + name) == null) {
+            System.setProperty(LEVEL + name, level);
+          }
+        });
+  }
+}

@@ -1,0 +1,124 @@
+package dev.cairn.cli.keyserver;
+
+import dev.cairn.cli.input.Waiting;
+import dev.cairn.cli.output.ExitCodes;
+import dev.cairn.cli.output.Json;
+import dev.cairn.cli.output.JsonOption;
+import dev.cairn.cli.output.Streams;
+import dev.cairn.crypto.BackupKey;
+import dev.cairn.crypto.KeyRing;
+import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.home.Home;
+import dev.cairn.keyserver.home.HomeIdentity;
+import dev.cairn.keyserver.service.OwnerConfig;
+import dev.cairn.keyserver.service.OwnerSigner;
+import dev.cairn.keyserver.service.ServiceClient;
+import dev.cairn.keyserver.service.SnapshotRef;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The owner asks for a compaction. */
+@Command(
+    name = "compact",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Asks the provider to compact the log into a snapshot; it needs no key for that.",
+      "With --wait it returns when there is a snapshot of what was backed up."
+    })
+public final class CompactCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  private final Streams streams;
+
+  @Mixin private HomeOption home;
+  @Mixin private JsonOption json;
+
+  @Option(names = "--wait", description = "Wait for the snapshot.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "120s",
+      converter = Waiting.class,
+      description = "How long to wait at most (default: ${DEFAULT-VALUE}).")
+  private Duration timeout;
+
+  public CompactCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (Home opened = Home.open(home.home);
+        BackupKey key = opened.readBackupKey();
+        KeyRing keys = key.deriveKeys(opened.identity().userId(), opened.identity().keyVersion());
+        ServiceClient service = new ServiceClient(config(opened.identity()))) {
+      OwnerSigner signer =
+          new OwnerSigner(
+              opened.identity().userId(), opened.identity().keyVersion(), keys.author());
+      Optional<SnapshotRef> before = newest(service, signer);
+      String jobId = service.compact(signer);
+      Optional<SnapshotRef> after = wait ? awaitNewer(service, signer, before, jobId) : before;
+      print(jobId, after);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static OwnerConfig config(HomeIdentity identity) {
+    return new OwnerConfig(
+        identity.serviceUrl(), identity.serverName(), identity.certificateAuthority());
+  }
+
+  private static Optional<SnapshotRef> newest(ServiceClient service, OwnerSigner signer) {
+    return service.ownSnapshots(signer).stream()
+        .max(
+            Comparator.comparingInt(SnapshotRef::keyVersion)
+                .thenComparing(SnapshotRef::directory));
+  }
+
+  private Optional<SnapshotRef> awaitNewer(
+      ServiceClient service, OwnerSigner signer, Optional<SnapshotRef> before, String jobId) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      Optional<SnapshotRef> now = newest(service, signer);
+      if (now.isPresent() && !now.equals(before)) {
+        return now;
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    throw new UnavailableException(
+        "No newer snapshot appeared within "
+            + timeout.toSeconds()
+            + " s. The request "
+            + jobId
+            + " stands. There is none where nothing changed since the last one");
+  }
+
+  private void print(String jobId, Optional<SnapshotRef> snapshot) throws IOException {
+    if (json.json) {
+      var out = Json.object().put("jobId", jobId);
+      if (wait && snapshot.isPresent()) {
+        out.put("snapshot", snapshot.get().toString());
+      }
+      streams.line(out.toString());
+    } else {
+      streams.line(
+          wait && snapshot.isPresent()
+              ? "snapshot " + snapshot.get() + " (job " + jobId + ")"
+              : "asked for, job " + jobId);
+    }
+    streams.flushed();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.cairn.cli.keyserver;
+
+import dev.cairn.cli.input.PasswordOption;
+import dev.cairn.cli.output.ExitCodes;
+import dev.cairn.cli.output.Json;
+import dev.cairn.cli.output.JsonOption;
+import dev.cairn.cli.output.Streams;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.UserId;
+import dev.cairn.keyserver.service.OwnerConfig;
+import dev.cairn.keyserver.setup.Registration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Registers an account and makes its first home. */
+@Command(
+    name = "init",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Registers an account under a password and makes its home, which must not exist or be empty.",
+      "Prints the user id. A failed init leaves no home behind."
+    })
+public final class InitCommand implements Callable<Integer> {
+  private final Streams streams;
+
+  @Mixin private HomeOption home;
+  @Mixin private PasswordOption password;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "owner.properties of the provider: service.url, server.name.")
+  private Path config;
+
+  @Option(
+      names = "--username",
+      required = true,
+      paramLabel = "NAME",
+      description = "3 to 32 characters out of a-z, 0-9, '.', '_' and '-'.")
+  private String username;
+
+  public InitCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    OwnerConfig owner = OwnerConfig.read(config);
+    UserId userId;
+    try (SecretBytes secret = password.choose(streams)) {
+      userId = Registration.init(home.home, owner, username, secret);
+    }
+    streams.line(
+        json.json
+            ? Json.object().put("userId", userId.value()).put("username", username).toString()
+            : userId.value());
+    streams.flushed();
+    return ExitCodes.DONE;
+  }
+}

@@ -1,0 +1,220 @@
+package dev.cairn.cli.keyserver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cli.input.PasswordOption;
+import dev.cairn.cli.output.CommandFailedException;
+import dev.cairn.cli.output.ExitCodes;
+import dev.cairn.cli.output.Figures;
+import dev.cairn.cli.output.Json;
+import dev.cairn.cli.output.JsonOption;
+import dev.cairn.cli.output.RecoveryProgress;
+import dev.cairn.cli.output.Streams;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.SecretBytes;
+import dev.cairn.journal.checkpoint.Checkpoint;
+import dev.cairn.keyserver.recover.RecoverOptions;
+import dev.cairn.keyserver.recover.Recovery;
+import dev.cairn.keyserver.recover.RecoveryPlan;
+import dev.cairn.keyserver.recover.RecoveryReport;
+import dev.cairn.keyserver.service.OwnerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Recovers a keyserver. */
+@Command(
+    name = "recover",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Recovers a keyserver with nothing but its username and password, verifies every byte,",
+      "and takes the log over: the old keyserver may not write any more.",
+      "The home must not exist or be empty; it appears only when everything is verified."
+    })
+public final class RecoverCommand implements Callable<Integer> {
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
+
+  private final Streams streams;
+
+  @Mixin private HomeOption home;
+  @Mixin private PasswordOption password;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "owner.properties of the provider: service.url, server.name.")
+  private Path config;
+
+  @Option(
+      names = "--username",
+      required = true,
+      paramLabel = "NAME",
+      description = "Name of the account.")
+  private String username;
+
+  @Option(
+      names = "--read-only",
+      description = "A drill: nothing is taken over, and the home refuses writes.")
+  private boolean readOnly;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "C",
+      description = "What status printed once: a backup that is older is refused.")
+  private @Nullable String checkpoint;
+
+  @Option(
+      names = "--accept-head",
+      paramLabel = "FINGERPRINT",
+      description = "Accept this head (64 hex digits) as the end of a damaged log.")
+  private @Nullable String acceptHead;
+
+  @Option(names = "--dry-run", description = "Only say what would be done.")
+  private boolean dryRun;
+
+  public RecoverCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RecoverOptions options =
+        RecoverOptions.of(home.home, OwnerConfig.read(config), username).withReadOnly(readOnly);
+    if (checkpoint != null) {
+      options = options.withCheckpoint(checkpoint(checkpoint));
+    }
+    if (acceptHead != null) {
+      options = options.withAcceptHead(fingerprint(acceptHead));
+    }
+    try (SecretBytes secret = password.read(streams);
+        RecoveryProgress progress = new RecoveryProgress(streams)) {
+      if (dryRun) {
+        print(Recovery.plan(options, secret, progress));
+      } else {
+        print(Recovery.recover(options, secret, progress));
+      }
+    }
+    streams.flushed();
+    return ExitCodes.DONE;
+  }
+
+  private static Checkpoint checkpoint(String text) {
+    try {
+      return Checkpoint.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailedException.malformed(
+          "'" + text + "' is not a checkpoint: " + e.getMessage(),
+          "Give what 'cairn keyserver status' printed: keyVersion.epoch.index.head.");
+    }
+  }
+
+  private static Bytes fingerprint(String text) {
+    if (!FINGERPRINT.matcher(text).matches()) {
+      throw CommandFailedException.malformed(
+          "'" + text + "' is not a fingerprint", "Give the 64 hex digits that recover printed.");
+    }
+    return Bytes.fromHex(text);
+  }
+
+  private void print(RecoveryPlan plan) {
+    if (json.json) {
+      ObjectNode out = Json.object().put("userId", plan.userId().value());
+      plan.snapshot()
+          .ifPresentOrElse(
+              snapshot ->
+                  out.putObject("snapshot")
+                      .put("name", snapshot.name())
+                      .put("epoch", snapshot.epoch())
+                      .put("index", snapshot.index())
+                      .put("entries", snapshot.entries())
+                      .put("bytes", snapshot.bytes())
+                      .put("files", snapshot.files())
+                      .put("signed", snapshot.signed().toString()),
+              () -> out.putNull("snapshot"));
+      out.putObject("log").put("startOffset", plan.logStart()).put("endOffset", plan.logEnd());
+      out.put("records", plan.tailRecords());
+      plan.warnings().forEach(out.putArray("warnings")::add);
+      streams.line(out.toString());
+      return;
+    }
+    streams.line("account   " + plan.userId());
+    streams.line(
+        "snapshot  "
+            + plan.snapshot()
+                .map(
+                    snapshot ->
+                        snapshot.name()
+                            + ": "
+                            + Figures.count(snapshot.entries())
+                            + " entries, "
+                            + Figures.bytes(snapshot.bytes())
+                            + " in "
+                            + Figures.count(snapshot.files())
+                            + " files, signed "
+                            + snapshot.signed())
+                .orElse("none: the whole log is read"));
+    streams.line(
+        "log       up to "
+            + Figures.count(plan.tailRecords())
+            + " records, offsets "
+            + plan.logStart()
+            + " to "
+            + plan.logEnd());
+    plan.warnings().forEach(warning -> streams.line("warning   " + warning));
+    streams.line("Nothing was changed.");
+  }
+
+  private void print(RecoveryReport report) {
+    if (json.json) {
+      ObjectNode out =
+          Json.object()
+              .put("userId", report.userId().value())
+              .put("readOnly", report.readOnly())
+              .put("checkpoint", report.end().toString())
+              .put("sequence", report.sequence())
+              .put("objects", report.objects())
+              .put("entries", report.entries());
+      report
+          .snapshot()
+          .ifPresentOrElse(name -> out.put("snapshot", name), () -> out.putNull("snapshot"));
+      out.put("snapshotBytes", report.snapshotBytes())
+          .put("downloadedBytes", report.downloadedBytes())
+          .put("records", report.tailRecords())
+          .put("newestSigned", report.newestSigned().toString())
+          .put("milliseconds", report.duration().toMillis());
+      report.warnings().forEach(out.putArray("warnings")::add);
+      streams.line(out.toString());
+      return;
+    }
+    streams.line(
+        "Recovered and verified "
+            + Figures.count(report.objects())
+            + " objects, sequence "
+            + Figures.count(report.sequence())
+            + ", in "
+            + Figures.time(report.duration())
+            + ".");
+    streams.line(
+        "Snapshot: "
+            + report.snapshot().orElse("none")
+            + " ("
+            + Figures.bytes(report.snapshotBytes())
+            + "); log: "
+            + Figures.count(report.tailRecords())
+            + " records after it.");
+    streams.line(
+        "The newest thing that was signed is of "
+            + report.newestSigned()
+            + ": if you remember later changes, they are not here.");
+    streams.line("Checkpoint " + report.end());
+    if (report.readOnly()) {
+      streams.line("This home is read-only; the old keyserver still writes.");
+    }
+  }
+}
