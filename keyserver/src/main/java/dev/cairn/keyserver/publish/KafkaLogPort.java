@@ -60,6 +60,9 @@ public final class KafkaLogPort implements LogPort {
   private final TopicPartition partition;
   private @Nullable Consumer<byte[], byte[]> consumer;
 
+  /** Where the reader stands, unless that is unknown: it has no committed or default position. */
+  private OptionalLong standing = OptionalLong.empty();
+
   public KafkaLogPort(BrokerConnection connection) {
     this(connection.kafkaClientProperties(), connection.topic());
   }
@@ -107,9 +110,11 @@ public final class KafkaLogPort implements LogPort {
         "Reading the log",
         () -> {
           Consumer<byte[], byte[]> reader = consumer();
-          if (reader.position(partition, READ_TIMEOUT) != from) {
+          // A seek to where the reader stands anyway would wait out its pending fetch.
+          if (standing.isEmpty() || standing.getAsLong() != from) {
             reader.seek(partition, from);
           }
+          standing = OptionalLong.empty();
           long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
           while (true) {
             ConsumerRecords<byte[], byte[]> polled = reader.poll(POLL);
@@ -123,6 +128,7 @@ public final class KafkaLogPort implements LogPort {
             }
             long position = reader.position(partition, READ_TIMEOUT);
             if (position > from) {
+              standing = OptionalLong.of(position);
               return new LogBatch(entries, Math.min(position, end));
             }
             if (System.nanoTime() > deadline) {
