@@ -14,13 +14,15 @@ import dev.cairn.recovery.access.Tokens;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.KafkaCommandLog;
-import dev.cairn.recovery.data.CompactionJobs;
-import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.KafkaCompactionJobs;
+import dev.cairn.recovery.data.KafkaUserLogs;
+import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.http.HttpServer;
 import dev.cairn.recovery.http.Services;
-import dev.cairn.recovery.provision.BrokerAccess;
 import dev.cairn.recovery.provision.Connections;
+import dev.cairn.recovery.provision.KafkaOwnerBroker;
+import dev.cairn.recovery.provision.OwnerBroker;
 import dev.cairn.recovery.provision.Takeovers;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.ObjectKeys;
@@ -97,6 +99,7 @@ public final class RecoveryService implements AutoCloseable {
     try {
       createSecretsForNoAccounts(config, log, store);
       secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));
+      SecretsCheck.requireSame(secrets, store);
       accounts = opened(parts, Accounts.open(log, store, ids, CHECKPOINT_EVERY));
     } catch (IOException | AccountsUnavailableException | RuntimeException e) {
       log.close();
@@ -108,8 +111,8 @@ public final class RecoveryService implements AutoCloseable {
     Tokens tokens = new Tokens(secrets.tokenCipher(), clock);
     Nonces nonces = new Nonces(secrets, accounts, clock);
     SignedRequests signed = new SignedRequests(config.serverName(), accounts, nonces, tokens);
-    LogReaders logs = opened(parts, new LogReaders(kafka, READERS));
-    BrokerAccess broker = new BrokerAccess(admin, topics, config, secrets);
+    UserLogs logs = opened(parts, new KafkaUserLogs(kafka, READERS));
+    OwnerBroker broker = new KafkaOwnerBroker(admin, topics, config, secrets);
     Connections connections = new Connections(accounts, broker, secrets, config, ids);
     Takeovers takeovers = new Takeovers(accounts, broker, connections);
     takeovers.finishAll();
@@ -126,7 +129,7 @@ public final class RecoveryService implements AutoCloseable {
             takeovers,
             new SnapshotFiles(store),
             logs,
-            opened(parts, new CompactionJobs(kafka, ids, clock)));
+            opened(parts, new KafkaCompactionJobs(kafka, ids, clock)));
     return opened(parts, HttpServer.start(services));
   }
 

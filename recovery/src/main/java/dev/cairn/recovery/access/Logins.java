@@ -5,6 +5,7 @@ import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.SealBrokenException;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.opaque.KE1;
 import dev.cairn.crypto.opaque.KE3;
 import dev.cairn.crypto.opaque.KsfParameters;
@@ -22,7 +23,7 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.LoginRecord;
 import dev.cairn.recovery.accounts.Outcome;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.LoggedIn;
 import dev.cairn.schemas.http.LoginStarted;
@@ -53,6 +54,7 @@ public final class Logins {
   private final Tokens tokens;
   private final Clock clock;
   private final int guessesMax;
+  private final RegistrationRecord fakeRecord;
   private final SecureRandom random = new SecureRandom();
 
   public Logins(
@@ -70,22 +72,38 @@ public final class Logins {
     this.tokens = tokens;
     this.clock = clock;
     this.guessesMax = guessesMax;
+    this.fakeRecord = opaque.fakeRecord();
   }
 
-  /** Under which identifier a credential's OPRF key is derived. */
-  static Bytes credentialIdentifier(Bytes lookupKey, int recordVersion) {
-    return Layout.label("credential").bytes(lookupKey).u32(recordVersion).toBytes();
+  private record Asked(Optional<Account> account, long allowedAt) {}
+
+  /**
+   * Under which identifier a credential's OPRF key is derived. The user id is drawn anew for every
+   * registration that starts: what anybody is answered before, under a name that is still free, says
+   * nothing about the key that the name's account will have. Otherwise the start of a registration
+   * would be a guess that nobody counts.
+   */
+  static Bytes credentialIdentifier(Bytes lookupKey, UserId userId, int recordVersion) {
+    return Layout.label("credential").bytes(lookupKey).userId(userId).u32(recordVersion).toBytes();
   }
 
   /** Answers KE1. */
   public LoginStarted start(String username, KE1 ke1)
       throws Refusal, AccountsUnavailableException, StoreUnavailableException {
     Bytes lookupKey = secrets.lookupKey(username);
-    Optional<Account> account = accounts.read(state -> state.byName(lookupKey));
-    refuseLockedOut(lookupKey);
+    Asked asked =
+        accounts.read(
+            state ->
+                new Asked(
+                    state.byName(lookupKey),
+                    state.guesses(lookupKey).nextAllowedAt(guessesMax)));
+    if (clock.millis() < asked.allowedAt()) {
+      throw lockedOut(asked.allowedAt());
+    }
+    Optional<Account> account = asked.account();
     // Name and version of what a stranger's record would be: the same work as for a real one.
-    RegistrationRecord stored =
-        readRecord(account).orElseGet(opaque::fakeRecord);
+    RegistrationRecord stored = readRecord(account).orElse(fakeRecord);
+    UserId userId = account.map(Account::userId).orElseGet(() -> secrets.userIdOfNobody(lookupKey));
     int version = account.map(a -> a.opaqueRecord().version()).orElse(1);
     KsfParameters ksf = account.map(Account::ksf).orElse(KsfParameters.DEFAULT);
     byte[] id = new byte[SESSION_ID];
@@ -93,7 +111,7 @@ public final class Logins {
     Bytes sessionId = Bytes.wrap(id);
     try (ServerLogin login =
         opaque.generateKE2(
-            ke1, stored, credentialIdentifier(lookupKey, version), username, ksf)) {
+            ke1, stored, credentialIdentifier(lookupKey, userId, version), username, ksf)) {
       byte[] state = login.state().copyMaterial();
       Bytes sealed;
       try {
@@ -133,7 +151,7 @@ public final class Logins {
     };
   }
 
-  private LoggedIn loggedIn(Account account, Bytes sessionId, Bytes binding) {
+  private LoggedIn loggedIn(Outcome.Proven account, Bytes sessionId, Bytes binding) {
     long expiresAt = clock.millis() + TOKEN_LIFETIME.toMillis();
     Session session =
         new Session(account.userId(), account.version(), sessionId, binding, expiresAt);
@@ -176,14 +194,6 @@ public final class Logins {
       return Optional.of(PossessionStatement.sessionBinding(sessionKey));
     } catch (OpaqueException.ClientAuthentication e) {
       return Optional.empty();
-    }
-  }
-
-  private void refuseLockedOut(Bytes lookupKey) throws Refusal, AccountsUnavailableException {
-    long until =
-        accounts.read(state -> state.guesses(lookupKey).nextAllowedAt(guessesMax));
-    if (clock.millis() < until) {
-      throw lockedOut(until);
     }
   }
 

@@ -26,8 +26,8 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.Outcome;
 import dev.cairn.recovery.accounts.StoredVersion;
-import dev.cairn.recovery.data.LogReaders;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.RegistrationStarted;
 import dev.cairn.schemas.names.ObjectKeys;
@@ -56,7 +56,7 @@ public final class Registrations {
   private final ServiceSecrets secrets;
   private final Accounts accounts;
   private final ObjectStore store;
-  private final LogReaders logs;
+  private final UserLogs logs;
   private final SignedRequests signed;
   private final ProviderConfig config;
   private final Clock clock;
@@ -67,7 +67,7 @@ public final class Registrations {
       ServiceSecrets secrets,
       Accounts accounts,
       ObjectStore store,
-      LogReaders logs,
+      UserLogs logs,
       SignedRequests signed,
       ProviderConfig config,
       Clock clock) {
@@ -99,7 +99,8 @@ public final class Registrations {
       Bytes response =
           opaque
               .createRegistrationResponse(
-                  request, Logins.credentialIdentifier(lookupKey, offer.recordVersion()))
+                  request, Logins.credentialIdentifier(
+                      lookupKey, offer.userId(), offer.recordVersion()))
               .toBytes();
       return new RegistrationStarted(
           seal(offer), offer.userId().value(), response.base64Url());
@@ -122,15 +123,19 @@ public final class Registrations {
     }
     validate(material, userId);
     signed.verifyOwner(material.author(), userId, headers, target);
-    Optional<Account> holder = accounts.read(state -> state.byName(offer.lookupKey()));
-    if (holder.isPresent() && hasWritten(holder.get())) {
-      throw Refusal.usernameTaken();
-    }
     StoredVersion record = new StoredVersion(offer.recordVersion(), Sha256.hash(material.record()));
     StoredVersion bundle = new StoredVersion(1, Sha256.hash(material.bundle()));
     String id = userId.value();
     store(ObjectKeys.opaqueRecord(id, record.version(), record.digest().hex()), material.record());
     store(ObjectKeys.bundle(id, bundle.version(), bundle.digest().hex()), material.bundle());
+    // Judged last: what is written from here on has connected since, and so refuses the command.
+    Optional<Account> holder = accounts.read(state -> state.byName(offer.lookupKey()));
+    if (holder.filter(account -> isThis(account, userId, material)).isPresent()) {
+      return userId;
+    }
+    if (holder.isPresent() && hasWritten(holder.get())) {
+      throw Refusal.usernameTaken();
+    }
     Outcome outcome =
         accounts.submit(
             "register-" + id,
@@ -144,13 +149,22 @@ public final class Registrations {
                 material.ksf(),
                 config.cellsOpen(),
                 config.cellUsersMax(),
-                holder.map(Account::userId)));
+                holder.map(
+                    account ->
+                        new Command.Replaced(account.userId(), account.connections()))));
     return switch (outcome) {
       case Outcome.Registered registered -> userId;
       case Outcome.NoRoom full ->
           throw Refusal.unavailable("no cell takes new users now", Duration.ofHours(1));
       default -> throw Refusal.usernameTaken();
     };
+  }
+
+  private static boolean isThis(Account account, UserId userId, Material material) {
+    return account.userId().equals(userId)
+        && account.authorPublicKey().equals(material.author().raw())
+        && account.opaqueRecord().digest().equals(Sha256.hash(material.record()))
+        && account.bundle().digest().equals(Sha256.hash(material.bundle()));
   }
 
   private void store(String key, Bytes content) throws StoreUnavailableException {
@@ -162,6 +176,9 @@ public final class Registrations {
   }
 
   private void validate(Material material, UserId userId) throws Refusal {
+    if (!material.ksf().equals(KsfParameters.DEFAULT)) {
+      throw Refusal.malformed("ksf is not what this service has announced");
+    }
     try {
       opaque.validate(RegistrationRecord.parse(material.record()));
       StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(material.bundle());

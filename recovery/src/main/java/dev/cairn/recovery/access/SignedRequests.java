@@ -8,7 +8,7 @@ import dev.cairn.crypto.statements.PossessionStatement;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import java.util.Optional;
 
 /** Checks requests that an author key signed, and tokens against their account. Thread-safe. */

@@ -6,7 +6,7 @@ import dev.cairn.crypto.LayoutReader;
 import dev.cairn.crypto.MalformedLayoutException;
 import dev.cairn.crypto.SealBrokenException;
 import dev.cairn.crypto.Xaes256Gcm;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import java.time.Clock;
 
 /**

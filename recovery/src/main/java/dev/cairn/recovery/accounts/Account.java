@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
  * One account.
  *
  * @param version grows by one when the secret or its records are replaced; tokens name it
+ * @param connections how many times a keyserver was given what it needs to write
  * @param grants every epoch that was granted, ascending
  * @param audit newest events last, bounded
  */
@@ -25,6 +26,7 @@ public record Account(
     StoredVersion bundle,
     KsfParameters ksf,
     String cell,
+    long connections,
     List<Grant> grants,
     List<AuditEvent> audit) {
   private static final int AUDIT_MAX = 200;
@@ -60,6 +62,22 @@ public record Account(
         grants.stream().map(g -> g.epoch() == epoch ? change.apply(g) : g).toList());
   }
 
+  Account connected() {
+    return new Account(
+        lookupKey,
+        username,
+        userId,
+        version,
+        authorPublicKey,
+        opaqueRecord,
+        bundle,
+        ksf,
+        cell,
+        connections + 1,
+        grants,
+        audit);
+  }
+
   private Account withGrants(List<Grant> all) {
     return new Account(
         lookupKey,
@@ -71,6 +89,7 @@ public record Account(
         bundle,
         ksf,
         cell,
+        connections,
         all,
         audit);
   }
@@ -91,6 +110,7 @@ public record Account(
         bundle,
         ksf,
         cell,
+        connections,
         grants,
         events);
   }

@@ -12,6 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -35,6 +38,14 @@ public final class Accounts implements AutoCloseable {
   private final CommandCodec codec;
   private final int checkpointEvery;
   private final ReentrantLock lock = new ReentrantLock();
+
+  private final ExecutorService checkpoints =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "cairn-accounts-checkpoint");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private AccountsState state = new AccountsState();
   private long folded;
@@ -166,6 +177,20 @@ public final class Accounts implements AutoCloseable {
       return;
     }
     try {
+      fold(end);
+    } catch (AccountsUnavailableException e) {
+      // Who was not asked for long finds the topic truncated past itself: a checkpoint reaches there.
+      if (log.startOffset() <= folded) {
+        throw e;
+      }
+      LOG.info("the accounts topic was truncated past {}: loading a checkpoint", folded);
+      load();
+      fold(end);
+    }
+  }
+
+  private void fold(long end) throws AccountsUnavailableException {
+    try {
       log.read(
           folded,
           end,
@@ -186,40 +211,61 @@ public final class Accounts implements AutoCloseable {
     }
   }
 
+  // Called with the lock held. Writing takes its time, and nobody waits for it.
   private void checkpointWhenDue() {
-    if (folded - checkpointed < checkpointEvery) {
+    if (folded - checkpointed < checkpointEvery || checkpoints.isShutdown()) {
       return;
     }
-    try {
-      checkpoint();
-    } catch (StoreUnavailableException | AccountsUnavailableException e) {
-      // The topic still holds everything: the next command tries again.
-      LOG.warn("a checkpoint of the accounts failed: {}", e.getMessage());
-    }
+    checkpointed = folded;
+    long offset = folded;
+    AccountsSnapshot snapshot = state.snapshot();
+    checkpoints.execute(
+        () -> {
+          try {
+            checkpoint(offset, snapshot);
+          } catch (StoreUnavailableException | AccountsUnavailableException e) {
+            // The topic still holds everything: a later one covers this one too.
+            LOG.warn("a checkpoint of the accounts failed: {}", e.getMessage());
+          }
+        });
   }
 
-  private void checkpoint() throws StoreUnavailableException, AccountsUnavailableException {
-    String key = ObjectKeys.accountCheckpoint(folded);
-    Bytes content = CheckpointCodec.encode(folded, state.snapshot());
+  private void checkpoint(long offset, AccountsSnapshot snapshot)
+      throws StoreUnavailableException, AccountsUnavailableException {
+    String key = ObjectKeys.accountCheckpoint(offset);
+    Bytes content = CheckpointCodec.encode(offset, snapshot);
     store.put(key, content);
-    if (!store.get(key, CHECKPOINT_LIMIT_BYTES).filter(content::equals).isPresent()) {
+    if (store.get(key, CHECKPOINT_LIMIT_BYTES).filter(content::equals).isEmpty()) {
       throw new StoreUnavailableException(
           key + " reads back differently", new IOException("checkpoint not stored"));
     }
-    checkpointed = folded;
     List<ObjectStat> all = store.list(ObjectKeys.accountCheckpoints());
     if (all.size() < CHECKPOINTS_KEPT) {
       return;
     }
     String oldestKept = all.get(all.size() - CHECKPOINTS_KEPT).key();
-    log.truncate(
-        Long.parseLong(oldestKept.substring(ObjectKeys.accountCheckpoints().length())));
+    log.truncate(Long.parseLong(oldestKept.substring(ObjectKeys.accountCheckpoints().length())));
     store.delete(
         all.subList(0, all.size() - CHECKPOINTS_KEPT).stream().map(ObjectStat::key).toList());
   }
 
+  /** Finishes a checkpoint that is being written, and closes the log. */
   @Override
   public void close() {
-    log.close();
+    checkpoints.shutdown();
+    try {
+      if (!checkpoints.awaitTermination(20, TimeUnit.SECONDS)) {
+        LOG.warn("a checkpoint of the accounts is left unfinished; the topic holds everything");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lock.lock();
+    try {
+      stopped = true;
+      log.close();
+    } finally {
+      lock.unlock();
+    }
   }
 }

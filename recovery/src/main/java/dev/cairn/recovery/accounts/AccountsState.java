@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * All accounts, as of one offset of the accounts topic. Every transition depends on the state, the
@@ -17,10 +19,10 @@ import java.util.OptionalLong;
  * <table>
  * <caption>what is forgotten, and when</caption>
  * <tr><th>what</th><th>when</th></tr>
- * <tr><td>outcome of a command id</td><td>a day later, or behind a million newer ones</td></tr>
+ * <tr><td>outcome of a command id</td><td>a day later, or behind two hundred thousand newer ones</td></tr>
  * <tr><td>used nonce</td><td>when its own stamp has expired</td></tr>
  * <tr><td>unfinished login</td><td>when its time is over, or behind a hundred thousand newer ones</td></tr>
- * <tr><td>guesses at a name without an account</td><td>a day after the last, or behind a hundred
+ * <tr><td>guesses at a name without an account</td><td>thirty days after the last, or behind a hundred
  * thousand other names</td></tr>
  * </table>
  */
@@ -28,7 +30,7 @@ public final class AccountsState {
   static final String FIRST_GRANT = "registration";
 
   private static final long DAY_MS = 24L * 60 * 60 * 1000;
-  private static final int OUTCOMES_MAX = 1_000_000;
+  private static final int OUTCOMES_MAX = 200_000;
   private static final int LOGINS_MAX = 100_000;
   private static final int STRANGERS_MAX = 100_000;
 
@@ -59,8 +61,7 @@ public final class AccountsState {
           case Command.MarkRevoked revoked ->
               moveGrant(revoked.userId(), revoked.epoch(), Grant::revoked);
           case Command.IssueGrant issue -> issue(issue, now);
-          case Command.MarkProvisioned provisioned ->
-              moveGrant(provisioned.userId(), provisioned.epoch(), Grant::provisionedNow);
+          case Command.MarkProvisioned provisioned -> connected(provisioned, now);
           case Command.NoteEvent note -> note(note, now);
         };
     outcomes.put(commandId, new Remembered(outcome, now));
@@ -100,19 +101,25 @@ public final class AccountsState {
 
   private Outcome register(Command.Register command, long now) {
     UserId holder = names.get(command.lookupKey());
+    Optional<Account> held = Optional.ofNullable(holder).flatMap(this::byId);
     boolean mayReplace =
-        holder != null && command.replaces().filter(holder::equals).isPresent();
+        held.isPresent()
+            && command.replaces().isPresent()
+            && command.replaces().get().userId().equals(holder)
+            && command.replaces().get().connections() == held.get().connections();
     if (holder != null && !mayReplace || accounts.containsKey(command.userId())) {
       return new Outcome.UsernameTaken();
     }
-    Optional<String> cell = mayReplace ? byId(holder).map(Account::cell) : roomIn(command);
+    Optional<String> cell = mayReplace ? held.map(Account::cell) : roomIn(command);
     if (cell.isEmpty()) {
       return new Outcome.NoRoom();
     }
     long version = 1;
     if (mayReplace) {
-      version = byId(holder).map(Account::version).orElse(0L) + 1;
-      accounts.remove(holder);
+      version = held.get().version() + 1;
+      accounts.remove(held.get().userId());
+      // Nobody's login to the account before leads into this one.
+      logins.values().removeIf(login -> login.lookupKey().equals(command.lookupKey()));
     }
     Grant first =
         new Grant(FIRST_GRANT, 1, Grant.Stage.ISSUED, OptionalLong.of(0), false);
@@ -127,6 +134,7 @@ public final class AccountsState {
             command.bundle(),
             command.ksf(),
             cell.get(),
+            0,
             List.of(first),
             List.of());
     accounts.put(command.userId(), account.noting(now, "registered", ""));
@@ -179,7 +187,9 @@ public final class AccountsState {
     }
     guesses.remove(login.lookupKey());
     note(login.lookupKey(), now, "login succeeded", "");
-    return new Outcome.LoginFinished(byName(login.lookupKey()));
+    return new Outcome.LoginFinished(
+        byName(login.lookupKey())
+            .map(account -> new Outcome.Proven(account.userId(), account.version())));
   }
 
   private Outcome useNonce(Command.UseNonce command) {
@@ -227,8 +237,7 @@ public final class AccountsState {
     return outcome;
   }
 
-  private Outcome moveGrant(
-      UserId userId, long epoch, java.util.function.UnaryOperator<Grant> change) {
+  private Outcome moveGrant(UserId userId, long epoch, UnaryOperator<Grant> change) {
     Account account = accounts.get(userId);
     if (account == null || account.grantOf(epoch).isEmpty()) {
       return new Outcome.Unknown();
@@ -236,6 +245,17 @@ public final class AccountsState {
     Account changed = account.changing(epoch, change);
     accounts.put(userId, changed);
     return changed.grantOf(epoch).<Outcome>map(Outcome.Granted::new).orElse(new Outcome.Unknown());
+  }
+
+  private Outcome connected(Command.MarkProvisioned command, long now) {
+    Outcome outcome = moveGrant(command.userId(), command.epoch(), Grant::provisionedNow);
+    byId(command.userId())
+        .ifPresent(
+            account ->
+                accounts.put(
+                    account.userId(),
+                    account.connected().noting(now, "connected", "epoch " + command.epoch())));
+    return outcome;
   }
 
   private Outcome note(Command.NoteEvent command, long now) {
@@ -256,14 +276,14 @@ public final class AccountsState {
   private void forget(long now) {
     dropWhile(outcomes.entrySet().iterator(), e -> e.getValue().time() + DAY_MS < now);
     dropOldest(outcomes, OUTCOMES_MAX);
-    dropWhile(strangers.entrySet().iterator(), e -> e.getValue().last() + DAY_MS < now);
+    dropWhile(strangers.entrySet().iterator(), e -> e.getValue().last() + 30 * DAY_MS < now);
     dropWhile(logins.entrySet().iterator(), e -> e.getValue().expiresAt() < now);
     // Expiries are nearly in order: each is its issue time and a constant.
     dropWhile(nonces.entrySet().iterator(), e -> e.getValue() < now);
   }
 
   private static <K, V> void dropWhile(
-      Iterator<Map.Entry<K, V>> eldestFirst, java.util.function.Predicate<Map.Entry<K, V>> over) {
+      Iterator<Map.Entry<K, V>> eldestFirst, Predicate<Map.Entry<K, V>> over) {
     while (eldestFirst.hasNext() && over.test(eldestFirst.next())) {
       eldestFirst.remove();
     }

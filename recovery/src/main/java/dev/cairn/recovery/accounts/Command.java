@@ -23,12 +23,18 @@ public sealed interface Command {
       KsfParameters ksf,
       List<String> cells,
       int cellUsersMax,
-      Optional<UserId> replaces)
+      Optional<Replaced> replaces)
       implements Command {
     public Register {
       cells = List.copyOf(cells);
     }
   }
+
+  /**
+   * An account that may be replaced, since its log was judged when it had been given this many
+   * connections and held no accepted genesis. Whoever writes has connected before.
+   */
+  record Replaced(UserId userId, long connections) {}
 
   /** One guess at a password is about to be answered; counted whether or not the name exists. */
   record CountGuess(
@@ -50,7 +56,7 @@ public sealed interface Command {
   /** The grant may be used; the log ends finally, for all earlier writers, at this offset. */
   record IssueGrant(UserId userId, long epoch, long finalEndOffset) implements Command {}
 
-  /** Topic and credentials of this epoch exist. */
+  /** Topic and credentials of this epoch exist, and are being given out. */
   record MarkProvisioned(UserId userId, long epoch) implements Command {}
 
   /** Something for the owner's audit trail. */

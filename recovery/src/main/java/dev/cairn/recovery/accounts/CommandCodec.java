@@ -72,7 +72,8 @@ final class CommandCodec {
               c.ksf().parallelism(),
               c.cells(),
               c.cellUsersMax(),
-              c.replaces().map(UserId::value).orElse(null));
+              c.replaces().map(replaced -> replaced.userId().value()).orElse(null),
+              c.replaces().map(Command.Replaced::connections).orElse(0L));
       case Command.CountGuess c ->
           new CountGuess(
               buffer(c.lookupKey()),
@@ -104,7 +105,11 @@ final class CommandCodec {
               new KsfParameters(b.getMemoryKiB(), b.getIterations(), b.getParallelism()),
               b.getCells(),
               b.getCellUsersMax(),
-              Optional.ofNullable(b.getReplaces()).map(UserId::parse));
+              Optional.ofNullable(b.getReplaces())
+                  .map(
+                      userId ->
+                          new Command.Replaced(
+                              UserId.parse(userId), b.getReplacesConnections())));
       case CountGuess b ->
           new Command.CountGuess(
               bytes(b.getLookupKey()),

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.accounts;
 
+import dev.cairn.crypto.UserId;
 import java.util.Optional;
 
 /** What a command came to. */
@@ -23,7 +24,10 @@ public sealed interface Outcome {
   record LockedOut(long until) implements Outcome {}
 
   /** The login is finished; the account is there only when the secret was right. */
-  record LoginFinished(Optional<Account> account) implements Outcome {}
+  record LoginFinished(Optional<Proven> account) implements Outcome {}
+
+  /** Whose secret was proven, and which version of the account it was the secret of. */
+  record Proven(UserId userId, long version) {}
 
   /** The login is unknown, over, or was finished before. */
   record NoSuchLogin() implements Outcome {}

@@ -4,7 +4,7 @@ import dev.cairn.crypto.UserId;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.SnapshotList;
 import dev.cairn.schemas.http.SnapshotName;
 import dev.cairn.schemas.names.ObjectKeys;

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.http;
 
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
@@ -25,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-  private static final long MAX_BODY = 256 << 10;
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final Javalin javalin;
@@ -45,7 +45,6 @@ public final class HttpServer implements AutoCloseable {
   private static void configure(JavalinConfig config, Services services) {
     config.concurrency.useVirtualThreads = true;
     config.startup.showJavalinBanner = false;
-    config.http.maxRequestSize = MAX_BODY;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     for (Route route : new Routes(services).all()) {
@@ -91,7 +90,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void unavailable(Context context, Exception e) {
-    LOG.warn("{} {}: {}", context.method(), context.path(), e.getMessage(), e.getCause());
+    LOG.warn("{} {}: {}", context.method(), context.path(), e.getMessage());
     refuse(
         context,
         Refusal.unavailable(

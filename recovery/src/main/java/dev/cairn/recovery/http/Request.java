@@ -1,6 +1,9 @@
 package dev.cairn.recovery.http;
 
+import dev.cairn.recovery.refusal.Refusal;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Sha256;
 import dev.cairn.crypto.UserId;
@@ -20,20 +23,70 @@ final class Request {
   private static final int NONCE = 32;
   private static final int SIGNATURE = 64;
 
+  private static final int MAX_BODY = 256 << 10;
+  private static final int SHOWN_PATH = 80;
+
   private final Context context;
+  private Optional<byte[]> read = Optional.empty();
 
   Request(Context context) {
     this.context = context;
   }
 
+  /** The body as a message; the refusal says where it does not fit, and quotes nothing. */
   <T> T body(Class<T> type) throws Refusal {
+    String what = "the body is not " + type.getSimpleName();
     try {
-      return HttpJson.strict().readValue(context.bodyAsBytes(), type);
+      return HttpJson.strict().readValue(bytes(), type);
+    } catch (JsonMappingException e) {
+      String path = path(e);
+      throw Refusal.malformed(
+          path.isEmpty()
+              ? what
+              : what + ": '" + path + "' is missing, unknown, or of a wrong type");
     } catch (JacksonException e) {
-      throw Refusal.malformed("the body is not " + type.getSimpleName() + ": " + e.getOriginalMessage());
-    } catch (IOException | IllegalArgumentException e) {
-      throw Refusal.malformed("the body is not " + type.getSimpleName());
+      JsonLocation at = e.getLocation();
+      throw Refusal.malformed(
+          what
+              + ": it is not JSON"
+              + (at == null ? "" : ", at column " + at.getColumnNr() + " of line " + at.getLineNr()));
+    } catch (IOException e) {
+      throw Refusal.malformed(what);
     }
+  }
+
+  private static String path(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference each : e.getPath()) {
+      String name = each.getFieldName();
+      if (name != null && name.matches("[A-Za-z0-9_]{1,40}") && path.length() < SHOWN_PATH) {
+        path.append(path.isEmpty() ? "" : ".").append(name);
+      }
+    }
+    return path.toString();
+  }
+
+  /** The body, bounded also where the client does not announce its length. */
+  private byte[] bytes() throws Refusal {
+    if (read.isEmpty()) {
+      if (context.contentLength() > MAX_BODY) {
+        throw tooLarge();
+      }
+      try {
+        byte[] all = context.bodyInputStream().readNBytes(MAX_BODY + 1);
+        if (all.length > MAX_BODY) {
+          throw tooLarge();
+        }
+        read = Optional.of(all);
+      } catch (IOException e) {
+        throw Refusal.malformed("the body broke off");
+      }
+    }
+    return read.get();
+  }
+
+  private static Refusal tooLarge() {
+    return Refusal.tooLarge("a body has at most " + MAX_BODY + " bytes");
   }
 
   String bearer() throws Refusal {
@@ -65,7 +118,7 @@ final class Request {
   }
 
   /** What the client signed: method, path and query as they were sent. */
-  RequestTarget target() {
+  RequestTarget target() throws Refusal {
     String query = context.queryString();
     return new RequestTarget(
         context.method().name(),
@@ -73,8 +126,8 @@ final class Request {
         bodyHash());
   }
 
-  Bytes bodyHash() {
-    return Sha256.hash(Bytes.copyOf(context.bodyAsBytes()));
+  Bytes bodyHash() throws Refusal {
+    return Sha256.hash(Bytes.copyOf(bytes()));
   }
 
   long query(String name) throws Refusal {

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.http;
 
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Sha256;
@@ -18,7 +19,7 @@ import dev.cairn.recovery.access.SignedRequests.Authorized;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
-import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditEntry;
@@ -65,7 +66,7 @@ final class Routes {
         get(ApiPaths.OPENAPI, this::openApi),
         get(ApiPaths.HEALTH, (context, request) -> context.result("ok")),
         get(ApiPaths.READY, this::ready),
-        post(ApiPaths.NONCE, (context, request) -> json(context, services.nonces().issue())),
+        post(ApiPaths.NONCE, this::nonce),
         post(ApiPaths.REGISTRATION_START, this::registrationStart),
         post(ApiPaths.REGISTRATION_FINISH, this::registrationFinish),
         post(ApiPaths.LOGIN_START, this::loginStart),
@@ -113,6 +114,11 @@ final class Routes {
     services.accounts().read(state -> Optional.empty());
     services.store().stat("readiness");
     context.result("ready");
+  }
+
+  private void nonce(Context context, Request request) throws Exception {
+    request.body(Empty.class);
+    json(context, services.nonces().issue());
   }
 
   private void registrationStart(Context context, Request request) throws Exception {
@@ -223,6 +229,9 @@ final class Routes {
     if (!takeover.takeoverId().matches("[0-9a-f]{32}")) {
       throw Refusal.malformed("takeoverId is not 32 hex digits");
     }
+    if (takeover.keyVersion() != request.signed().keyVersion()) {
+      throw Refusal.malformed("keyVersion is another one than in the headers");
+    }
     Authorized authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
     services
         .signed()
@@ -287,18 +296,18 @@ final class Routes {
   }
 
   private void log(Context context, Account account) throws Exception {
-    LogReaders.Extent extent =
+    UserLogs.Extent extent =
         services
             .logs()
             .extent(account)
             .orElse(
-                new LogReaders.Extent(
+                new UserLogs.Extent(
                     Topics.log(account.cell(), account.userId().value()), 0, 0));
     json(context, new LogExtent(extent.topic(), extent.start(), extent.end()));
   }
 
   private void records(Context context, Request request, Account account) throws Exception {
-    LogReaders.Page page = services.logs().read(account, request.query("from"));
+    UserLogs.Page page = services.logs().read(account, request.query("from"));
     context
         .header(ApiPaths.HEADER_NEXT_OFFSET, Long.toString(page.nextOffset()))
         .header(ApiPaths.HEADER_END_OFFSET, Long.toString(page.endOffset()))

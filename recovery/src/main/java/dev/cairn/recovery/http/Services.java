@@ -8,7 +8,7 @@ import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.data.CompactionJobs;
-import dev.cairn.recovery.data.LogReaders;
+import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
@@ -25,5 +25,5 @@ public record Services(
     Connections connections,
     Takeovers takeovers,
     SnapshotFiles snapshots,
-    LogReaders logs,
+    UserLogs logs,
     CompactionJobs jobs) {}

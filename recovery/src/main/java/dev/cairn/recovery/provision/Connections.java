@@ -6,7 +6,8 @@ import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.Grant;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.accounts.Outcome;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.Connection;
 import dev.cairn.schemas.names.Topics;
@@ -16,14 +17,14 @@ import java.util.Optional;
 /** Gives a keyserver what it needs to write in its epoch. Thread-safe. */
 public final class Connections {
   private final Accounts accounts;
-  private final BrokerAccess broker;
+  private final OwnerBroker broker;
   private final ServiceSecrets secrets;
   private final ProviderConfig config;
   private final SchemaIds ids;
 
   public Connections(
       Accounts accounts,
-      BrokerAccess broker,
+      OwnerBroker broker,
       ServiceSecrets secrets,
       ProviderConfig config,
       SchemaIds ids) {
@@ -55,11 +56,13 @@ public final class Connections {
 
   /** The connection of a grant, made ready at the broker where that was not done. */
   Connection connection(Account account, Grant grant)
-      throws AccountsUnavailableException, ProvisioningException {
-    if (!grant.provisioned()) {
-      broker.ensureTopic(account.userId(), account.cell());
-      broker.ensureCredentials(account.userId(), account.cell(), grant.epoch());
-      accounts.submit(new Command.MarkProvisioned(account.userId(), grant.epoch()));
+      throws Refusal, AccountsUnavailableException, ProvisioningException {
+    // Also where it was done before: a broker that lost its credentials gets them again.
+    broker.provide(account.userId(), account.cell(), grant.epoch());
+    Outcome given =
+        accounts.submit(new Command.MarkProvisioned(account.userId(), grant.epoch()));
+    if (!(given instanceof Outcome.Granted)) {
+      throw Refusal.conflict("another account has this name now: this one is gone");
     }
     String principal = Principals.of(account.userId(), grant.epoch());
     return new Connection(

@@ -6,7 +6,7 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.Grant;
 import dev.cairn.recovery.accounts.Outcome;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.TakeoverAnswer;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +31,10 @@ public final class Takeovers {
   private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
 
   private final Accounts accounts;
-  private final BrokerAccess broker;
+  private final OwnerBroker broker;
   private final Connections connections;
 
-  public Takeovers(Accounts accounts, BrokerAccess broker, Connections connections) {
+  public Takeovers(Accounts accounts, OwnerBroker broker, Connections connections) {
     this.accounts = accounts;
     this.broker = broker;
     this.connections = connections;
@@ -51,6 +51,14 @@ public final class Takeovers {
       throw Refusal.conflict("the account is gone");
     }
     long epoch = granted.grant().epoch();
+    long newest =
+        accounts
+            .read(state -> state.byId(account.userId()))
+            .map(now -> now.newestGrant().epoch())
+            .orElse(epoch);
+    if (newest > epoch) {
+      throw Refusal.fenced(newest);
+    }
     try {
       finish(account, epoch);
     } catch (ProvisioningException e) {
@@ -117,7 +125,6 @@ public final class Takeovers {
     Grant.Stage stage =
         now.grantOf(epoch).map(Grant::stage).orElse(Grant.Stage.ISSUED);
     if (stage == Grant.Stage.GRANTED) {
-      broker.ensureTopic(now.userId(), now.cell());
       for (Grant earlier : unrevokedBefore(now.grants(), epoch)) {
         broker.revoke(now.userId(), now.cell(), earlier.epoch());
       }

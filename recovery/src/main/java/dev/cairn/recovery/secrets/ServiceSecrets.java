@@ -4,10 +4,13 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.HmacSha256;
 import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.Sha256;
+import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.Xaes256Gcm;
 import dev.cairn.crypto.opaque.ServerKeyPair;
 import dev.cairn.crypto.opaque.ServerSetup;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -48,6 +51,7 @@ public final class ServiceSecrets implements AutoCloseable {
   private static final String PEPPER = "pepper.1";
   private static final String TOKEN_KEY = "token-key.1";
   private static final String SCRAM_KEY = "scram-key.1";
+  private static final String BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -137,6 +141,31 @@ public final class ServiceSecrets implements AutoCloseable {
   /** What stands for a name in the accounts: 32 bytes. */
   public Bytes lookupKey(String username) {
     return mac(pepper, Layout.label("lookup").lp(username).toBytes());
+  }
+
+  /** The user id that stands for a name without an account; the same each time. */
+  public UserId userIdOfNobody(Bytes lookupKey) {
+    byte[] digest = mac(pepper, Layout.label("nobody").bytes(lookupKey).toBytes()).toByteArray();
+    BigInteger bits = new BigInteger(1, Arrays.copyOf(digest, 16)).shiftLeft(2);
+    StringBuilder text = new StringBuilder();
+    for (int shift = 125; shift >= 0; shift -= 5) {
+      text.append(BASE_32.charAt(bits.shiftRight(shift).intValue() & 31));
+    }
+    return UserId.parse(text.toString());
+  }
+
+  /**
+   * Tells these secrets from others without revealing them: seed, key pair and pepper, which must
+   * never be exchanged while there are accounts.
+   */
+  public Bytes fingerprint() {
+    Bytes label = Layout.label("service-secrets").toBytes();
+    return Sha256.hash(
+        Bytes.concat(
+            label,
+            mac(opaque.oprfSeed(), label),
+            opaque.keyPair().publicKey(),
+            mac(pepper, label)));
   }
 
   /** Stamp of a nonce: 32 bytes. */

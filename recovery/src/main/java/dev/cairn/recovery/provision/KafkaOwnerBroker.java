@@ -37,11 +37,8 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * What is done to the broker for owners: topics, credentials, revocation. Every step is idempotent,
- * so that any instance repeats what another began. Thread-safe.
- */
-public final class BrokerAccess {
+/** {@link OwnerBroker} through Kafka's admin protocol. */
+public final class KafkaOwnerBroker implements OwnerBroker {
   private static final int DEADLINE_SECONDS = 20;
   private static final int SCRAM_ITERATIONS = 4096;
   private static final long POLL_MS = 50;
@@ -51,7 +48,7 @@ public final class BrokerAccess {
   private final ProviderConfig config;
   private final ServiceSecrets secrets;
 
-  public BrokerAccess(
+  public KafkaOwnerBroker(
       Admin admin, InternalTopics topics, ProviderConfig config, ServiceSecrets secrets) {
     this.admin = admin;
     this.topics = topics;
@@ -59,8 +56,10 @@ public final class BrokerAccess {
     this.secrets = secrets;
   }
 
-  /** Makes an owner's topic, where it is missing, and waits until it can be written. */
-  public void ensureTopic(UserId userId, String cell) throws ProvisioningException {
+  @Override
+  public void provide(UserId userId, String cell, long epoch) throws ProvisioningException {
+    String principal = Principals.of(userId, epoch);
+    String topic = Topics.log(cell, userId.value());
     try {
       topics.ensureLog(cell, userId.value());
     } catch (TopicSettingsException | KafkaException e) {
@@ -68,30 +67,26 @@ public final class BrokerAccess {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-  }
-
-  /** Makes a principal's credentials and waits until the broker takes them. */
-  public void ensureCredentials(UserId userId, String cell, long epoch)
-      throws ProvisioningException {
-    String principal = Principals.of(userId, epoch);
-    await(
-        admin
-            .alterUserScramCredentials(
-                List.of(
-                    new UserScramCredentialUpsertion(
-                        principal,
-                        new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
-                        secrets.scramPassword(principal))))
-            .all());
+    if (probe(config.bootstrapServers(), principal, topic) == Access.ALLOWED) {
+      return;
+    }
+    putCredentials(principal);
     awaitUntil(
         "the broker takes new credentials",
-        () -> !isRefused(config.bootstrapServers(), principal, Topics.log(cell, userId.value())));
+        () -> probe(config.bootstrapServers(), principal, topic) == Access.ALLOWED);
   }
 
-  /** Denies everything to a principal and returns when the partition's leader refuses it. */
+  @Override
   public void revoke(UserId userId, String cell, long epoch) throws ProvisioningException {
     String principal = Principals.of(userId, epoch);
     String topic = Topics.log(cell, userId.value());
+    try {
+      topics.ensureLog(cell, userId.value());
+    } catch (TopicSettingsException | KafkaException e) {
+      throw new ProvisioningException("the topic of a log is not there", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     await(
         admin
             .createAcls(
@@ -104,17 +99,34 @@ public final class BrokerAccess {
                             AclOperation.ALL,
                             AclPermissionType.DENY))))
             .all());
-    Node leader = leaderOf(topic);
+    // A connection that is open outlives its credentials: only a leader that knows the principal
+    // and denies it the topic denies it on every connection. So credentials must be there to see it.
+    putCredentials(principal);
     awaitUntil(
         "the partition's leader refuses the earlier keyserver",
-        () -> isRefused(leader.host() + ":" + leader.port(), principal, topic));
+        () -> probe(leaderOf(topic), principal, topic) == Access.DENIED);
+    deleteCredentials(principal);
+  }
+
+  private void putCredentials(String principal) throws ProvisioningException {
+    await(
+        admin
+            .alterUserScramCredentials(
+                List.of(
+                    new UserScramCredentialUpsertion(
+                        principal,
+                        new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
+                        secrets.scramPassword(principal))))
+            .all());
+  }
+
+  private void deleteCredentials(String principal) throws ProvisioningException {
     try {
       await(
           admin
               .alterUserScramCredentials(
                   List.of(
-                      new UserScramCredentialDeletion(
-                          principal, ScramMechanism.SCRAM_SHA_256)))
+                      new UserScramCredentialDeletion(principal, ScramMechanism.SCRAM_SHA_256)))
               .all());
     } catch (ProvisioningException e) {
       if (!(e.getCause() instanceof ResourceNotFoundException)) {
@@ -123,7 +135,7 @@ public final class BrokerAccess {
     }
   }
 
-  /** End of an owner's log. */
+  @Override
   public long endOffset(UserId userId, String cell) throws ProvisioningException {
     TopicPartition partition = new TopicPartition(Topics.log(cell, userId.value()), 0);
     return await(
@@ -131,7 +143,7 @@ public final class BrokerAccess {
         .offset();
   }
 
-  private Node leaderOf(String topic) throws ProvisioningException {
+  private String leaderOf(String topic) throws ProvisioningException {
     Node leader =
         await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
             .partitions()
@@ -140,12 +152,19 @@ public final class BrokerAccess {
     if (leader == null) {
       throw new ProvisioningException(topic + " has no leader now");
     }
-    return leader;
+    return leader.host() + ":" + leader.port();
+  }
+
+  /** What a broker lets a principal do with a topic. */
+  private enum Access {
+    ALLOWED,
+    DENIED,
+    UNKNOWN_PRINCIPAL
   }
 
   // A fresh client knows no other broker than the one it is pointed at: its first answer is that
   // broker's own.
-  private boolean isRefused(String bootstrap, String principal, String topic) {
+  private Access probe(String bootstrap, String principal, String topic) {
     Map<String, Object> properties =
         new HashMap<>(
             config.kafkaClientProperties(bootstrap, principal, secrets.scramPassword(principal)));
@@ -159,9 +178,11 @@ public final class BrokerAccess {
             properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.endOffsets(List.of(partition));
-      return false;
-    } catch (AuthorizationException | AuthenticationException e) {
-      return true;
+      return Access.ALLOWED;
+    } catch (AuthorizationException e) {
+      return Access.DENIED;
+    } catch (AuthenticationException e) {
+      return Access.UNKNOWN_PRINCIPAL;
     }
   }
 

@@ -4,7 +4,7 @@ import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.judge.Judge;
 import dev.cairn.recovery.accounts.Account;
-import dev.cairn.recovery.http.Refusal;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.names.Topics;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -25,20 +26,14 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads users' logs with a bounded pool of consumers; a consumer costs a megabyte and four
- * descriptors, and is not thread-safe. Thread-safe.
+ * {@link UserLogs} through a bounded pool of consumers: one costs a megabyte and four descriptors, and
+ * is not thread-safe.
  */
-public final class LogReaders implements AutoCloseable {
+public final class KafkaUserLogs implements UserLogs {
   private static final int PAGE_BYTES = 8 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(2);
-
-  /** First offset that is there, and the one behind the last. */
-  public record Extent(String topic, long start, long end) {}
-
-  /** Frames {@code u64 offset ‖ u32 length ‖ value}, and where to go on. */
-  public record Page(Bytes frames, long nextOffset, long endOffset) {}
 
   @FunctionalInterface
   private interface Task<T> {
@@ -48,7 +43,7 @@ public final class LogReaders implements AutoCloseable {
   private final BlockingQueue<KafkaConsumer<byte[], byte[]>> pool;
   private final int size;
 
-  public LogReaders(Map<String, Object> clientProperties, int size) {
+  public KafkaUserLogs(Map<String, Object> clientProperties, int size) {
     this.size = size;
     this.pool = new ArrayBlockingQueue<>(size);
     Map<String, Object> properties = new HashMap<>(clientProperties);
@@ -67,7 +62,7 @@ public final class LogReaders implements AutoCloseable {
     }
   }
 
-  /** Where an account's log starts and ends; empty while it has no topic. */
+  @Override
   public Optional<Extent> extent(Account account) throws Refusal {
     return use(
         account,
@@ -89,11 +84,7 @@ public final class LogReaders implements AutoCloseable {
     return new Extent(partition.topic(), start, end);
   }
 
-  /**
-   * At most 8 MiB of records from an offset on, and at least one if there is one.
-   *
-   * @throws Refusal when the log starts later, or no reader is free
-   */
+  @Override
   public Page read(Account account, long from) throws Refusal {
     return use(account, (consumer, partition) -> page(consumer, partition, from));
   }
@@ -117,6 +108,10 @@ public final class LogReaders implements AutoCloseable {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
         byte[] value = record.value() == null ? new byte[0] : record.value();
         int frame = Long.BYTES + Integer.BYTES + value.length;
+        if (record.offset() >= extent.end()) {
+          full = true;
+          break;
+        }
         if (frames.size() > 0 && frames.size() + frame > PAGE_BYTES) {
           full = true;
           break;
@@ -142,10 +137,7 @@ public final class LogReaders implements AutoCloseable {
     return new Page(Bytes.wrap(frames.toByteArray()), next, extent.end());
   }
 
-  /**
-   * Whether the account's log holds an accepted opening. A log that starts later than 0 was compacted,
-   * and so had one.
-   */
+  @Override
   public boolean hasAcceptedGenesis(Account account) throws Refusal {
     Optional<Extent> extent = extent(account);
     if (extent.isEmpty() || extent.get().end() == 0) {
@@ -193,6 +185,9 @@ public final class LogReaders implements AutoCloseable {
           new TopicPartition(Topics.log(account.cell(), account.userId().value()), 0);
       consumer.assign(List.of(partition));
       return task.run(consumer, partition);
+    } catch (OffsetOutOfRangeException e) {
+      // Truncated between two questions; the next one is answered with the new start.
+      throw Refusal.unavailable("the log was truncated just now: ask again", RETRY);
     } catch (TimeoutException e) {
       throw Refusal.unavailable("Kafka does not answer now", RETRY);
     } catch (KafkaException e) {

@@ -1,4 +1,4 @@
-package dev.cairn.recovery.http;
+package dev.cairn.recovery.refusal;
 
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.ErrorCodes;
