@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.AuthorizerNotReadyException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -29,10 +30,10 @@ import org.apache.kafka.server.authorizer.AuthorizationResult;
  * <tr><td>anything else</td><td>denied, whatever ACLs say</td></tr>
  * </table>
  *
- * <p>A principal is revoked by a DENY of ALL on a topic, in its name; Kafka replicates it as it does
- * any ACL, so it binds every broker and survives restarts. Every other principal is judged by {@link
- * StandardAuthorizer} alone. A decision about an owner costs one look into a hash table, however many
- * owners there are: millions of plain ACLs would be scanned.
+ * <p>A principal is revoked by a DENY of ALL on a topic, in its name; Kafka replicates it as it
+ * does any ACL, so it binds every broker and survives restarts. Every other principal is judged by
+ * {@link StandardAuthorizer} alone. A decision about an owner costs one look into a hash table,
+ * however many owners there are: millions of plain ACLs would be scanned.
  *
  * <p>Set {@code authorizer.class.name} to this class on brokers and controllers.
  */
@@ -40,6 +41,13 @@ public final class CairnAuthorizer extends StandardAuthorizer {
   // The principals that a DENY of ALL names, by the ACL's id: an ACL is removed by id alone.
   private final Map<Uuid, String> denials = new ConcurrentHashMap<>();
   private final Map<String, Integer> denied = new ConcurrentHashMap<>();
+  private volatile boolean loaded;
+
+  @Override
+  public void completeInitialLoad() {
+    loaded = true;
+    super.completeInitialLoad();
+  }
 
   @Override
   public synchronized void addAcl(Uuid id, StandardAcl acl) {
@@ -61,17 +69,15 @@ public final class CairnAuthorizer extends StandardAuthorizer {
     super.loadSnapshot(acls);
     // Additions first: at no instant does a revoked principal pass.
     Map<Uuid, String> gone = new ConcurrentHashMap<>(denials);
-    acls.forEach(
-        (id, acl) -> {
-          if (gone.remove(id) == null) {
-            remember(id, acl);
-          }
-        });
-    gone.forEach(
-        (id, principal) -> {
-          denials.remove(id);
-          denied.computeIfPresent(principal, (name, count) -> count == 1 ? null : count - 1);
-        });
+    acls.forEach((id, acl) -> {
+      if (gone.remove(id) == null) {
+        remember(id, acl);
+      }
+    });
+    gone.forEach((id, principal) -> {
+      denials.remove(id);
+      denied.computeIfPresent(principal, (name, count) -> count == 1 ? null : count - 1);
+    });
   }
 
   private void remember(Uuid id, StandardAcl acl) {
@@ -89,7 +95,7 @@ public final class CairnAuthorizer extends StandardAuthorizer {
     if (owner.isEmpty()) {
       return super.authorize(context, actions);
     }
-    boolean revoked = denied.containsKey(context.principal().toString());
+    boolean revoked = isRevoked(context);
     List<AuthorizationResult> results = new ArrayList<>(actions.size());
     for (Action action : actions) {
       results.add(
@@ -112,10 +118,18 @@ public final class CairnAuthorizer extends StandardAuthorizer {
       return super.authorizeByResourceType(context, operation, resourceType);
     }
     boolean allowed =
-        !denied.containsKey(context.principal().toString())
+        !isRevoked(context)
             && resourceType == ResourceType.TOPIC
             && isOwnersTopicOperation(operation);
     return allowed ? AuthorizationResult.ALLOWED : AuthorizationResult.DENIED;
+  }
+
+  private boolean isRevoked(AuthorizableRequestContext context) {
+    if (!loaded) {
+      // Nobody is known to be revoked yet, so nobody is known not to be.
+      throw new AuthorizerNotReadyException();
+    }
+    return denied.containsKey(context.principal().toString());
   }
 
   private static boolean mayDo(OwnerPrincipal owner, Action action) {
