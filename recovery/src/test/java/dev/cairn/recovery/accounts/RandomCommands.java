@@ -1,0 +1,127 @@
+package dev.cairn.recovery.accounts;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.opaque.KsfParameters;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Commands as hostile and forgetful clients would cause them: few names, many repeats. */
+final class RandomCommands {
+  static final int GUESSES_MAX = 10;
+  static final long LOGIN_LIFETIME_MS = 120_000;
+  private static final int NAMES = 6;
+
+  record Step(String commandId, Command command, long time) {}
+
+  private final Random random;
+  private final List<UserId> users = new ArrayList<>();
+  private final List<Bytes> sessions = new ArrayList<>();
+  private final List<Bytes> nonces = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private long time = 1_700_000_000_000L;
+
+  RandomCommands(long seed) {
+    this.random = new Random(seed);
+  }
+
+  Step next() {
+    // Mostly quick, sometimes a day: so that everything which expires does.
+    time += random.nextInt(100) == 0 ? random.nextInt(100_000_000) : random.nextInt(2_000);
+    Step step;
+    if (!steps.isEmpty() && random.nextInt(10) == 0) {
+      Step before = steps.get(random.nextInt(steps.size()));
+      step = new Step(before.commandId(), before.command(), time);
+    } else {
+      step = new Step("command-" + steps.size(), command(), time);
+    }
+    steps.add(step);
+    return step;
+  }
+
+  private Command command() {
+    return switch (random.nextInt(10)) {
+      case 0 -> register();
+      case 1, 2, 3 -> {
+        Bytes session = bytes(16);
+        sessions.add(session);
+        yield new Command.CountGuess(name(), session, bytes(104), LOGIN_LIFETIME_MS, GUESSES_MAX);
+      }
+      case 4 -> new Command.FinishLogin(known(sessions, 16), random.nextInt(3) == 0);
+      case 5 -> {
+        Bytes nonce = random.nextBoolean() ? bytes(32) : known(nonces, 32);
+        nonces.add(nonce);
+        yield new Command.UseNonce(nonce, time + LOGIN_LIFETIME_MS);
+      }
+      case 6 -> new Command.GrantEpoch(user(), hex(1));
+      case 7 -> new Command.MarkRevoked(user(), 1 + random.nextInt(4));
+      case 8 ->
+          random.nextBoolean()
+              ? new Command.IssueGrant(user(), 1 + random.nextInt(4), random.nextInt(1000))
+              : new Command.MarkProvisioned(user(), 1 + random.nextInt(4));
+      default -> new Command.NoteEvent(user(), "event", "detail " + random.nextInt());
+    };
+  }
+
+  Command.Register register() {
+    UserId id = user();
+    if (users.size() < 40 && random.nextInt(3) > 0) {
+      id = newUser();
+    }
+    Optional<Command.Replaced> replaces =
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(new Command.Replaced(user(), random.nextInt(2)));
+    return new Command.Register(
+        name(),
+        "name",
+        id,
+        bytes(32),
+        new StoredVersion(1 + random.nextInt(3), bytes(32)),
+        new StoredVersion(1, bytes(32)),
+        KsfParameters.DEFAULT,
+        List.of("a", "b"),
+        2,
+        replaces);
+  }
+
+  private UserId newUser() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 25; i++) {
+      text.append("abcdefghijklmnopqrstuvwxyz234567".charAt(random.nextInt(32)));
+    }
+    UserId id = UserId.parse(text.append('a').toString());
+    users.add(id);
+    return id;
+  }
+
+  private UserId user() {
+    return users.isEmpty() ? newUser() : users.get(random.nextInt(users.size()));
+  }
+
+  private Bytes name() {
+    byte[] key = new byte[32];
+    key[0] = (byte) random.nextInt(NAMES);
+    key[31] = 7;
+    return Bytes.wrap(key);
+  }
+
+  private Bytes known(List<Bytes> all, int size) {
+    return all.isEmpty() ? bytes(size) : all.get(random.nextInt(all.size()));
+  }
+
+  private String hex(int distinct) {
+    byte[] id = new byte[16];
+    id[0] = (byte) random.nextInt(distinct * 3);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private Bytes bytes(int size) {
+    byte[] content = new byte[size];
+    random.nextBytes(content);
+    return Bytes.wrap(content);
+  }
+}
