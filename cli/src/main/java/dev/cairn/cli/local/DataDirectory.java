@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -23,7 +22,7 @@ final class DataDirectory implements AutoCloseable {
   /** Makes the directory where it is missing and locks it. */
   static DataDirectory open(Path root) throws LocalStackException {
     try {
-      Files.createDirectories(root);
+      PrivateFiles.createDirectories(root);
       FileChannel channel =
           FileChannel.open(
               root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -54,8 +53,9 @@ final class DataDirectory implements AutoCloseable {
     return root;
   }
 
+  /** A directory below, made where it is missing. */
   Path sub(String name) throws IOException {
-    return Files.createDirectories(root.resolve(name));
+    return PrivateFiles.createDirectories(root.resolve(name));
   }
 
   @Override

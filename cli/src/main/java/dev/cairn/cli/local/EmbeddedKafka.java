@@ -1,6 +1,8 @@
 package dev.cairn.cli.local;
 
 import dev.cairn.broker.CairnAuthorizer;
+import dev.cairn.provider.config.Jaas;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Exit;
@@ -38,21 +41,40 @@ public final class EmbeddedKafka implements AutoCloseable {
   public static EmbeddedKafka start(
       Path directory, int brokerPort, int controllerPort, String clusterId, String servicePassword)
       throws LocalStackException {
+    FreePorts.requireFree("the Kafka broker", brokerPort);
+    FreePorts.requireFree("the Kafka controller", controllerPort);
     // A fatal error inside the broker halts the process: what it acknowledged is on disk, and an
     // embedded stack without its broker is of no use. It says so first.
     Exit.setExitProcedure((code, message) -> end(code, message));
     Exit.setHaltProcedure((code, message) -> end(code, message));
     try {
-      if (!Files.exists(directory.resolve("meta.properties"))) {
+      if (isEmptyOrAbsent(directory)) {
         format(directory, clusterId, servicePassword);
       }
       KafkaConfig config =
-          new KafkaConfig(properties(directory, brokerPort, controllerPort), false);
+          new KafkaConfig(
+              properties(directory, brokerPort, controllerPort, servicePassword), false);
       KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-      server.startup();
+      try {
+        server.startup();
+      } catch (RuntimeException | Error e) {
+        server.shutdown();
+        throw e;
+      }
       return new EmbeddedKafka(server, brokerPort);
     } catch (Exception e) { // Formatter.run and Scala code throw what they like
-      throw new LocalStackException("the embedded Kafka broker did not start: " + e, e);
+      throw new LocalStackException(
+          "the embedded Kafka broker did not start; its data in " + directory + " is untouched: " + e,
+          e);
+    }
+  }
+
+  private static boolean isEmptyOrAbsent(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return true;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
     }
   }
 
@@ -61,23 +83,29 @@ public final class EmbeddedKafka implements AutoCloseable {
     Runtime.getRuntime().halt(code == 0 ? 1 : code);
   }
 
+  // Beside its place and then moved: a kill in the middle must not leave a directory that looks
+  // formatted and lacks the services' credentials.
   private static void format(Path directory, String clusterId, String servicePassword)
       throws Exception {
+    Path fresh = directory.resolveSibling(directory.getFileName() + ".new");
+    PrivateFiles.deleteTree(fresh);
+    PrivateFiles.createDirectories(fresh);
     new Formatter()
         .setNodeId(1)
         .setClusterId(clusterId)
-        .setDirectories(List.of(directory.toString()))
-        .setMetadataLogDirectory(directory.toString())
+        .setDirectories(List.of(fresh.toString()))
+        .setMetadataLogDirectory(fresh.toString())
         .setControllerListenerName("CONTROLLER")
         .setPrintStream(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
         .setScramArguments(
-            List.of(
-                "SCRAM-SHA-256=[name=" + SERVICE_USER + ",password=" + servicePassword + "]"))
+            List.of("SCRAM-SHA-256=[name=" + SERVICE_USER + ",password=" + servicePassword + "]"))
         .run();
+    PrivateFiles.moveTree(fresh, directory);
   }
 
-  private static Properties properties(Path directory, int brokerPort, int controllerPort) {
+  private static Properties properties(
+      Path directory, int brokerPort, int controllerPort, String servicePassword) {
     Properties p = new Properties();
     p.setProperty("process.roles", "broker,controller");
     p.setProperty("node.id", "1");
@@ -89,16 +117,23 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.setProperty("advertised.listeners", "BROKER://127.0.0.1:" + brokerPort);
     p.setProperty("inter.broker.listener.name", "BROKER");
     p.setProperty(
-        "listener.security.protocol.map", "BROKER:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listener.security.protocol.map", "BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT");
     p.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-256");
     p.setProperty("sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256");
     p.setProperty(
         "listener.name.broker.scram-sha-256.sasl.jaas.config",
-        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        Jaas.scram(SERVICE_USER, servicePassword));
+    // The controller's credentials cannot come from the metadata log that it is about to read, and
+    // whoever reaches it may do anything: not even other users of this machine get in without.
+    p.setProperty("sasl.mechanism.controller.protocol", "PLAIN");
+    p.setProperty("listener.name.controller.sasl.enabled.mechanisms", "PLAIN");
+    p.setProperty(
+        "listener.name.controller.plain.sasl.jaas.config",
+        Jaas.plainServer(SERVICE_USER, servicePassword));
     // Credentials that were deleted end live connections, too.
     p.setProperty("connections.max.reauth.ms", "60000");
     p.setProperty("authorizer.class.name", CairnAuthorizer.class.getName());
-    p.setProperty("super.users", "User:" + SERVICE_USER + ";User:ANONYMOUS");
+    p.setProperty("super.users", "User:" + SERVICE_USER);
     p.setProperty("log.dirs", directory.toString());
     p.setProperty("auto.create.topics.enable", "false");
     p.setProperty("num.partitions", "1");
@@ -113,7 +148,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.setProperty("share.coordinator.state.topic.replication.factor", "1");
     p.setProperty("share.coordinator.state.topic.min.isr", "1");
     p.setProperty("group.initial.rebalance.delay.ms", "0");
-    // Many small topics: see docs/formats.md for the record limit that these must allow.
+    // Made for many small topics: each costs two memory maps and its indexes' address space.
     p.setProperty("log.cleanup.policy", "");
     p.setProperty("log.index.size.max.bytes", "8192");
     p.setProperty("log.segment.bytes", "1048576");

@@ -20,6 +20,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   /** Serves the files below {@code root}; one directory is one bucket. */
   public static EmbeddedS3 start(Path root, int port, String accessKey, String secretKey)
       throws LocalStackException {
+    FreePorts.requireFree("the S3 server", port);
     try {
       Files.createDirectories(root);
       S3Proxy proxy =

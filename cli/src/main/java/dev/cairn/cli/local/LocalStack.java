@@ -58,7 +58,7 @@ public final class LocalStack implements AutoCloseable {
       owner.setProperty(
           "service.url", "http://" + config.serviceHost() + ":" + recovery.port());
       owner.setProperty("server.name", config.serverName());
-      PrivateFiles.write(root.resolve(OWNER), owner);
+      PrivateFiles.writeReadable(root.resolve(OWNER), owner);
       return new LocalStack(root, parts);
     } catch (IOException
         | InvalidConfigException

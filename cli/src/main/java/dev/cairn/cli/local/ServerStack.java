@@ -5,6 +5,8 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.MinioObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Properties;
 
 /** Kafka and S3 over one directory, without the services: what integration tests need. */
@@ -22,10 +24,18 @@ public final class ServerStack implements AutoCloseable {
     this.s3 = s3;
   }
 
-  /** Starts both, on the ports that were chosen when the directory was new. */
+  /**
+   * Starts both, on the ports that were chosen when the directory was new; the bucket is there when
+   * it returns.
+   *
+   * @throws LocalStackException when either cannot start, or another process uses the directory;
+   *     what had been started is stopped
+   */
   public static ServerStack start(Path data) throws LocalStackException {
-    DataDirectory directory = DataDirectory.open(data);
+    Deque<AutoCloseable> started = new ArrayDeque<>();
     try {
+      DataDirectory directory = DataDirectory.open(data);
+      started.push(directory);
       StackSettings settings = StackSettings.loadOrCreate(directory.root());
       EmbeddedS3 s3 =
           EmbeddedS3.start(
@@ -33,6 +43,7 @@ public final class ServerStack implements AutoCloseable {
               settings.s3Port(),
               settings.s3AccessKey(),
               settings.s3SecretKey());
+      started.push(s3);
       EmbeddedKafka kafka =
           EmbeddedKafka.start(
               directory.sub("kafka"),
@@ -40,25 +51,28 @@ public final class ServerStack implements AutoCloseable {
               settings.controllerPort(),
               settings.clusterId(),
               settings.kafkaPassword());
+      started.push(kafka);
       ServerStack stack = new ServerStack(directory, settings, kafka, s3);
       try (MinioObjectStore store = stack.openStore()) {
         store.createBucketIfAbsent();
       }
       return stack;
     } catch (IOException e) {
-      closeAfterFailure(directory, e);
+      closeAfterFailure(started, e);
       throw new LocalStackException("cannot use " + data + ": " + e.getMessage(), e);
-    } catch (LocalStackException e) {
-      closeAfterFailure(directory, e);
+    } catch (LocalStackException | RuntimeException e) {
+      closeAfterFailure(started, e);
       throw e;
     }
   }
 
-  private static void closeAfterFailure(DataDirectory directory, Exception cause) {
-    try {
-      directory.close();
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+  private static void closeAfterFailure(Deque<AutoCloseable> started, Exception cause) {
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) { // AutoCloseable.close declares Exception
+        cause.addSuppressed(e);
+      }
     }
   }
 
@@ -105,12 +119,12 @@ public final class ServerStack implements AutoCloseable {
     }
   }
 
+  /** Stops both, the broker cleanly, and gives the directory free; the data stays. */
   @Override
   public void close() throws LocalStackException {
-    kafka.close();
-    s3.close();
-    try {
-      directory.close();
+    try (DataDirectory released = directory;
+        EmbeddedS3 stopped = s3) {
+      kafka.close();
     } catch (IOException e) {
       throw new LocalStackException("cannot release the lock of " + directory.root(), e);
     }

@@ -2,13 +2,10 @@ package dev.cairn.cli.local;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -35,7 +32,7 @@ final class StackSettings {
         properties.load(reader);
       }
     } else {
-      List<Integer> ports = freePorts(4);
+      List<Integer> ports = FreePorts.choose(4);
       properties.setProperty("port.broker", ports.get(0).toString());
       properties.setProperty("port.controller", ports.get(1).toString());
       properties.setProperty("port.s3", ports.get(2).toString());
@@ -93,23 +90,5 @@ final class StackSettings {
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-  }
-
-  // Held open together, so that no two of them are the same.
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-    return ports;
   }
 }

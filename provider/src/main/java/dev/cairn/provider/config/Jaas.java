@@ -13,6 +13,19 @@ public final class Jaas {
         + ";";
   }
 
+  /** A PLAIN listener that knows one user, which is also the one that its own node logs in as. */
+  public static String plainServer(String username, String password) {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule required username="
+        + quote(username)
+        + " password="
+        + quote(password)
+        + " "
+        + quote("user_" + username)
+        + "="
+        + quote(password)
+        + ";";
+  }
+
   private static String quote(String text) {
     return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }

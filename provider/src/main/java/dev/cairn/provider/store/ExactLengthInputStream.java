@@ -61,6 +61,6 @@ final class ExactLengthInputStream extends FilterInputStream {
   }
 
   private StoreUnavailableException brokenOff(IOException cause) {
-    return new StoreUnavailableException("reading " + key + " broke off", cause);
+    return StoreUnavailableException.passing("reading " + key + " broke off", cause);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -31,6 +32,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   @Override
   public PutResult putIfAbsent(String key, Bytes content) {
+    requireOneRequest(key, content);
     Stored before = objects.putIfAbsent(key, new Stored(content, clock.instant()));
     return before == null ? PutResult.CREATED : PutResult.ALREADY_THERE;
   }
@@ -46,6 +48,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   @Override
   public void put(String key, Bytes content) {
+    requireOneRequest(key, content);
     objects.put(key, new Stored(content, clock.instant()));
   }
 
@@ -64,12 +67,15 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   @Override
   public Optional<InputStream> open(String key, long from, long to) {
+    if (from < 0 || from >= to) {
+      throw notARange(key, from, to);
+    }
     Stored stored = objects.get(key);
     if (stored == null) {
       return Optional.empty();
     }
-    if (from < 0 || from >= to || to > stored.content().size()) {
-      throw new IllegalArgumentException("not a range of " + key + ": " + from + " to " + to);
+    if (to > stored.content().size()) {
+      throw notARange(key, from, to);
     }
     return Optional.of(
         new ByteArrayInputStream(stored.content().slice((int) from, (int) to).toByteArray()));
@@ -83,18 +89,33 @@ public final class InMemoryObjectStore implements ObjectStore {
   @Override
   public List<ObjectStat> list(String prefix) {
     List<ObjectStat> found = new ArrayList<>();
-    objects.tailMap(prefix).forEach(
-        (key, stored) -> {
-          if (key.startsWith(prefix)) {
-            found.add(toStat(key, stored));
-          }
-        });
+    objects
+        .tailMap(prefix)
+        .forEach(
+            (key, stored) -> {
+              if (key.startsWith(prefix)) {
+                found.add(toStat(key, stored));
+              }
+            });
+    // Java compares UTF-16 units, storage compares bytes.
+    found.sort(Comparator.comparing(stat -> Bytes.utf8(stat.key())));
     return found;
   }
 
   @Override
   public void delete(List<String> keys) {
     keys.forEach(objects::remove);
+  }
+
+  private static void requireOneRequest(String key, Bytes content) {
+    if (content.size() > MAX_OBJECT_SIZE) {
+      throw new IllegalArgumentException(
+          key + " is too large for one request: " + content.size());
+    }
+  }
+
+  private static IllegalArgumentException notARange(String key, long from, long to) {
+    return new IllegalArgumentException("not a range of " + key + ": " + from + " to " + to);
   }
 
   private static ObjectStat toStat(String key, Stored stored) {

@@ -3,6 +3,7 @@ package dev.cairn.provider.store;
 import dev.cairn.crypto.Bytes;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
+import io.minio.GetObjectResponse;
 import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
@@ -12,7 +13,9 @@ import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.errors.ErrorResponseException;
+import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
+import io.minio.errors.ServerException;
 import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,12 +27,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Any S3-compatible server through the MinIO SDK. Close it to give its connections back. */
 public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Logger LOG = LoggerFactory.getLogger(MinioObjectStore.class);
 
   private final MinioClient client;
   private final OkHttpClient http;
@@ -54,13 +63,17 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
 
   /** Makes the bucket where it is missing. */
   public void createBucketIfAbsent() throws StoreUnavailableException {
+    String what = "making bucket " + location.bucket();
+    BucketExistsArgs exists = BucketExistsArgs.builder().bucket(location.bucket()).build();
     try {
-      BucketExistsArgs exists = BucketExistsArgs.builder().bucket(location.bucket()).build();
-      if (!client.bucketExists(exists)) {
-        client.makeBucket(MakeBucketArgs.builder().bucket(location.bucket()).build());
+      if (!ask(what, () -> client.bucketExists(exists))) {
+        MakeBucketArgs make = MakeBucketArgs.builder().bucket(location.bucket()).build();
+        tell(what, () -> client.makeBucket(make));
       }
-    } catch (MinioException e) {
-      throw unavailable("making bucket " + location.bucket(), e);
+    } catch (ErrorResponseException e) {
+      if (!"BucketAlreadyOwnedByYou".equals(e.errorResponse().code())) {
+        throw unavailable(what, e);
+      }
     }
   }
 
@@ -104,7 +117,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
       args.extraHeaders(new Http.Headers("If-None-Match", "*"));
     }
     try {
-      client.putObject(args.build());
+      ask("writing " + key, () -> client.putObject(args.build()));
       return PutResult.CREATED;
     } catch (ErrorResponseException e) {
       // 409: another conditional write of this key is under way or has just won.
@@ -116,35 +129,30 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
         return PutResult.ALREADY_THERE;
       }
       throw unavailable("writing " + key, e);
-    } catch (MinioException e) {
-      throw unavailable("writing " + key, e);
     }
   }
 
   @Override
   public Optional<Bytes> get(String key, long limit) throws StoreUnavailableException {
-    Optional<ObjectStat> stat = stat(key);
-    if (stat.isEmpty()) {
-      return Optional.empty();
-    }
-    long size = stat.get().size();
-    if (size > limit) {
-      throw new StoreUnavailableException(
-          key + " is larger than " + limit + " bytes", new IOException("too large"));
-    }
-    if (size == 0) {
-      return Optional.of(Bytes.EMPTY);
-    }
-    Optional<InputStream> opened = open(key, 0, size);
-    if (opened.isEmpty()) {
-      return Optional.empty();
-    }
-    try (InputStream in = opened.get()) {
-      return Optional.of(Bytes.wrap(in.readAllBytes()));
+    // One request: between a look at the size and a read the object may be written anew.
+    GetObjectArgs args = GetObjectArgs.builder().bucket(location.bucket()).object(key).build();
+    try (GetObjectResponse body = ask("reading " + key, () -> client.getObject(args))) {
+      long size = contentLength(body, key);
+      if (size > limit) {
+        throw new StoreUnavailableException(
+            key + " has " + size + " bytes, more than " + limit, new IOException("too large"));
+      }
+      return Optional.of(
+          Bytes.wrap(new ExactLengthInputStream(body, key, size).readAllBytes()));
+    } catch (ErrorResponseException e) {
+      if (isAbsent(e)) {
+        return Optional.empty();
+      }
+      throw unavailable("reading " + key, e);
     } catch (StoreUnavailableException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreUnavailableException("reading " + key + " broke off", e);
+      throw StoreUnavailableException.passing("reading " + key + " broke off", e);
     }
   }
 
@@ -152,77 +160,81 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   public Optional<InputStream> open(String key, long from, long to)
       throws StoreUnavailableException {
     if (from < 0 || from >= to) {
-      throw new IllegalArgumentException("not a range of " + key + ": " + from + " to " + to);
+      throw notARange(key, from, to);
     }
+    GetObjectArgs args =
+        GetObjectArgs.builder()
+            .bucket(location.bucket())
+            .object(key)
+            .offset(from)
+            .length(to - from)
+            .build();
     try {
-      InputStream body =
-          client.getObject(
-              GetObjectArgs.builder()
-                  .bucket(location.bucket())
-                  .object(key)
-                  .offset(from)
-                  .length(to - from)
-                  .build());
+      GetObjectResponse body = ask("reading " + key, () -> client.getObject(args));
+      if (contentLength(body, key) != to - from) {
+        closeQuietly(body);
+        throw notARange(key, from, to);
+      }
       return Optional.of(new ExactLengthInputStream(body, key, to - from));
     } catch (ErrorResponseException e) {
       if (isAbsent(e)) {
         return Optional.empty();
       }
-      throw unavailable("reading " + key, e);
-    } catch (MinioException e) {
+      if (e.response().code() == RANGE_NOT_SATISFIABLE) {
+        throw notARange(key, from, to);
+      }
       throw unavailable("reading " + key, e);
     }
   }
 
   @Override
   public Optional<ObjectStat> stat(String key) throws StoreUnavailableException {
+    StatObjectArgs args = StatObjectArgs.builder().bucket(location.bucket()).object(key).build();
     try {
-      var stat =
-          client.statObject(StatObjectArgs.builder().bucket(location.bucket()).object(key).build());
+      var stat = ask("looking for " + key, () -> client.statObject(args));
       return Optional.of(new ObjectStat(key, stat.size(), stat.lastModified().toInstant()));
     } catch (ErrorResponseException e) {
       if (isAbsent(e)) {
         return Optional.empty();
       }
       throw unavailable("looking for " + key, e);
-    } catch (MinioException e) {
-      throw unavailable("looking for " + key, e);
     }
   }
 
   @Override
   public List<ObjectStat> list(String prefix) throws StoreUnavailableException {
-    List<ObjectStat> found = new ArrayList<>();
+    ListObjectsArgs args =
+        ListObjectsArgs.builder().bucket(location.bucket()).prefix(prefix).recursive(true).build();
+    String what = "listing " + prefix;
     try {
-      for (Result<Item> result :
-          client.listObjects(
-              ListObjectsArgs.builder()
-                  .bucket(location.bucket())
-                  .prefix(prefix)
-                  .recursive(true)
-                  .build())) {
-        Item item = result.get();
-        found.add(
-            new ObjectStat(item.objectName(), item.size(), item.lastModified().toInstant()));
-      }
-    } catch (MinioException e) {
-      throw unavailable("listing " + prefix, e);
+      return ask(
+          what,
+          () -> {
+            List<ObjectStat> found = new ArrayList<>();
+            for (Result<Item> result : client.listObjects(args)) {
+              Item item = result.get();
+              found.add(
+                  new ObjectStat(
+                      item.objectName(), item.size(), item.lastModified().toInstant()));
+            }
+            return found;
+          });
+    } catch (ErrorResponseException e) {
+      throw unavailable(what, e);
     }
-    return found;
   }
 
   @Override
   public void delete(List<String> keys) throws StoreUnavailableException {
     for (String key : keys) {
+      RemoveObjectArgs args =
+          RemoveObjectArgs.builder().bucket(location.bucket()).object(key).build();
       try {
-        client.removeObject(
-            RemoveObjectArgs.builder().bucket(location.bucket()).object(key).build());
+        tell("deleting " + key, () -> client.removeObject(args));
       } catch (ErrorResponseException e) {
         if (!isAbsent(e)) {
           throw unavailable("deleting " + key, e);
         }
-      } catch (MinioException e) {
-        throw unavailable("deleting " + key, e);
       }
     }
   }
@@ -233,12 +245,84 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
     http.connectionPool().evictAll();
   }
 
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws MinioException;
+  }
+
+  @FunctionalInterface
+  private interface Order {
+    void tell() throws MinioException;
+  }
+
+  private void tell(String what, Order order)
+      throws StoreUnavailableException, ErrorResponseException {
+    ask(
+        what,
+        () -> {
+          order.tell();
+          return true;
+        });
+  }
+
+  // The SDK hides a refused or broken connection in an IllegalStateException.
+  private <T> T ask(String what, Question<T> question)
+      throws StoreUnavailableException, ErrorResponseException {
+    try {
+      return question.ask();
+    } catch (ErrorResponseException e) {
+      throw e;
+    } catch (MinioException | IllegalStateException e) {
+      throw unavailable(what, e);
+    }
+  }
+
   private static boolean isAbsent(ErrorResponseException e) {
     return e.response().code() == NOT_FOUND && !"NoSuchBucket".equals(e.errorResponse().code());
   }
 
+  private static IllegalArgumentException notARange(String key, long from, long to) {
+    return new IllegalArgumentException("not a range of " + key + ": " + from + " to " + to);
+  }
+
+  private static long contentLength(GetObjectResponse body, String key)
+      throws StoreUnavailableException {
+    String length = body.headers().get("Content-Length");
+    if (length == null) {
+      closeQuietly(body);
+      throw new StoreUnavailableException(
+          "the storage does not say how long " + key + " is",
+          new IOException("no Content-Length"));
+    }
+    return Long.parseLong(length);
+  }
+
+  private static void closeQuietly(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      LOG.debug("closing a body that nobody reads", e);
+    }
+  }
+
   private StoreUnavailableException unavailable(String what, Exception cause) {
-    return new StoreUnavailableException(
-        what + " failed at " + location.endpoint() + ": " + cause.getMessage(), cause);
+    String message = what + " failed at " + location.endpoint() + ": " + cause.getMessage();
+    return isPassing(cause)
+        ? StoreUnavailableException.passing(message, cause)
+        : new StoreUnavailableException(message, cause);
+  }
+
+  private static boolean isPassing(Exception e) {
+    return switch (e) {
+      case ErrorResponseException answered -> isPassing(answered.response().code());
+      case ServerException answered -> isPassing(answered.statusCode());
+      // A body that is no XML: what proxies in between say when nobody is behind them.
+      case InvalidResponseException proxied -> true;
+      default -> e.getCause() instanceof IOException;
+    };
+  }
+
+  private static boolean isPassing(int status) {
+    return status >= 500 || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT;
   }
 }

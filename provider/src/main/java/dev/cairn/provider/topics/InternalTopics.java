@@ -1,13 +1,15 @@
 package dev.cairn.provider.topics;
 
 import dev.cairn.schemas.names.Topics;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -15,8 +17,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -29,6 +33,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class InternalTopics {
   private static final int DEADLINE_SECONDS = 30;
   private static final String KEEP_EVERYTHING = "-1";
+  // A record of ours is below 900 KiB; Kafka's default allows for its batch's header as well.
+  private static final long MAX_MESSAGE_BYTES = (1 << 20) + 12;
 
   private final Admin admin;
   private final short replicationFactor;
@@ -55,104 +61,95 @@ public final class InternalTopics {
     ensure(Topics.log(cell, userId), durable());
   }
 
-  private Map<String, String> durable() {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("cleanup.policy", "");
-    settings.put("retention.ms", KEEP_EVERYTHING);
-    settings.put("retention.bytes", KEEP_EVERYTHING);
-    settings.put("message.timestamp.type", "LogAppendTime");
-    settings.put("max.message.bytes", "1048588");
+  private List<Setting> durable() {
+    List<Setting> settings =
+        new ArrayList<>(
+            List.of(
+                Setting.exactly("cleanup.policy", ""),
+                Setting.exactly("retention.ms", KEEP_EVERYTHING),
+                Setting.exactly("retention.bytes", KEEP_EVERYTHING),
+                Setting.exactly("message.timestamp.type", "LogAppendTime"),
+                Setting.exactly("compression.type", "producer"),
+                Setting.atLeast("max.message.bytes", MAX_MESSAGE_BYTES)));
     if (replicationFactor == 1) {
       // With one copy only the disk is left; without this a power cut takes what was acknowledged.
-      settings.put("flush.messages", "1");
+      settings.add(Setting.exactly("flush.messages", "1"));
     } else {
-      settings.put("min.insync.replicas", Integer.toString(Math.max(1, replicationFactor - 1)));
+      settings.add(Setting.atLeast("min.insync.replicas", replicationFactor - 1L));
+      settings.add(Setting.exactly("unclean.leader.election.enable", "false"));
     }
     return settings;
   }
 
-  private Map<String, String> shortLived() {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("cleanup.policy", "delete");
-    settings.put("retention.ms", Long.toString(TimeUnit.DAYS.toMillis(7)));
-    settings.put("message.timestamp.type", "LogAppendTime");
-    return settings;
+  private static List<Setting> shortLived() {
+    return List.of(
+        Setting.exactly("cleanup.policy", "delete"),
+        Setting.atLeast("retention.ms", TimeUnit.DAYS.toMillis(7)),
+        Setting.exactly("message.timestamp.type", "LogAppendTime"));
   }
 
-  private void ensure(String topic, Map<String, String> settings)
+  private void ensure(String topic, List<Setting> settings)
       throws TopicSettingsException, InterruptedException {
+    Map<String, String> configs =
+        settings.stream().collect(Collectors.toMap(Setting::key, Setting::value));
+    boolean created = true;
     try {
       await(
           admin
-              .createTopics(List.of(new NewTopic(topic, 1, replicationFactor).configs(settings)))
-              .all()
-              .toCompletionStage()
-              .toCompletableFuture());
+              .createTopics(List.of(new NewTopic(topic, 1, replicationFactor).configs(configs)))
+              .all());
     } catch (TopicExistsException e) {
+      created = false;
+    }
+    // createTopics answers before the leader is there.
+    TopicPartition partition = new TopicPartition(topic, 0);
+    awaited(
+        () ->
+            admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition));
+    if (!created) {
       check(topic, settings);
     }
-    awaitWritable(topic);
   }
 
-  private void check(String topic, Map<String, String> settings)
+  private void check(String topic, List<Setting> settings)
       throws TopicSettingsException, InterruptedException {
     TopicDescription description =
-        await(
-            admin
-                .describeTopics(List.of(topic))
-                .topicNameValues()
-                .get(topic)
-                .toCompletionStage()
-                .toCompletableFuture());
-    if (description.partitions().size() != 1) {
+        awaited(() -> admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    List<String> wrong = new ArrayList<>();
+    int partitions = description.partitions().size();
+    if (partitions != 1) {
+      wrong.add(partitions + " partitions, but its order needs exactly one");
+    }
+    int replicas = description.partitions().getFirst().replicas().size();
+    if (replicas < replicationFactor) {
+      wrong.add(replicas + " copies instead of " + replicationFactor);
+    }
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Config config = awaited(() -> admin.describeConfigs(List.of(resource)).values().get(resource));
+    for (Setting wanted : settings) {
+      ConfigEntry entry = config.get(wanted.key());
+      String actual = entry == null ? "" : entry.value();
+      if (!wanted.isMetBy(actual)) {
+        wrong.add(wanted.key() + "=" + actual + " instead of " + wanted);
+      }
+    }
+    if (!wrong.isEmpty()) {
       throw new TopicSettingsException(
           topic
               + " has "
-              + description.partitions().size()
-              + " partitions; its order needs exactly one. It was left as it is: delete it if it is"
-              + " not ours.");
-    }
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    Config config =
-        await(
-            admin
-                .describeConfigs(List.of(resource))
-                .values()
-                .get(resource)
-                .toCompletionStage()
-                .toCompletableFuture());
-    for (Map.Entry<String, String> wanted : settings.entrySet()) {
-      ConfigEntry entry = config.get(wanted.getKey());
-      String actual = entry == null ? "" : entry.value();
-      if (!wanted.getValue().equals(actual)) {
-        throw new TopicSettingsException(
-            topic
-                + " has "
-                + wanted.getKey()
-                + "="
-                + actual
-                + " instead of "
-                + wanted.getValue()
-                + "; data could be lost under that. It was left as it is: set it with"
-                + " kafka-configs.sh and start again.");
-      }
+              + String.join(", ", wrong)
+              + ". Data could be lost under that, so nothing uses it; it was left as it is. Set it"
+              + " with kafka-configs.sh, or delete the topic if it is not Cairn's, and start again.");
     }
   }
 
-  private void awaitWritable(String topic) throws InterruptedException {
-    TopicPartition partition = new TopicPartition(topic, 0);
+  // Asks again while brokers have not heard of the topic yet.
+  private static <T> T awaited(Supplier<KafkaFuture<T>> question) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     while (true) {
       try {
-        await(
-            admin
-                .listOffsets(Map.of(partition, OffsetSpec.latest()))
-                .partitionResult(partition)
-                .toCompletionStage()
-                .toCompletableFuture());
-        return;
-      } catch (KafkaException notYet) {
-        // createTopics answers before the leader is there.
+        return await(question.get());
+      } catch (RetriableException notYet) {
         if (System.nanoTime() > deadline) {
           throw notYet;
         }
@@ -164,8 +161,7 @@ public final class InternalTopics {
     }
   }
 
-  private static <T> T await(java.util.concurrent.CompletableFuture<T> future)
-      throws InterruptedException {
+  private static <T> T await(KafkaFuture<T> future) throws InterruptedException {
     try {
       return future.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
