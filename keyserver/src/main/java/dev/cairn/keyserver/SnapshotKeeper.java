@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,11 @@ final class SnapshotKeeper implements AutoCloseable {
         return thread;
       });
 
+  private volatile @Nullable ScheduledFuture<?> looking;
+
   /**
+   * Nothing runs before {@link #start}.
+   *
    * @param covers hears the index of the oldest snapshot that is kept, or -1
    */
   SnapshotKeeper(ConnectionSource service, LongConsumer covers, Duration interval) {
@@ -36,8 +42,9 @@ final class SnapshotKeeper implements AutoCloseable {
   }
 
   void start() {
-    executor.scheduleWithFixedDelay(
-        this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    looking =
+        executor.scheduleWithFixedDelay(
+            this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void look() {
@@ -57,6 +64,10 @@ final class SnapshotKeeper implements AutoCloseable {
 
   @Override
   public void close() {
+    ScheduledFuture<?> started = looking;
+    if (started != null) {
+      started.cancel(true);
+    }
     executor.shutdownNow();
   }
 }

@@ -67,7 +67,6 @@ public final class Engine implements AutoCloseable {
 
   private final HomeIdentity identity;
   private final KeyRing keys;
-  private final RecordCodec codec;
   private final CommitStorage storage;
   private final CommitFiles files;
   private final StateStore store;
@@ -121,7 +120,6 @@ public final class Engine implements AutoCloseable {
       throws IOException {
     this.identity = identity;
     this.keys = keys;
-    this.codec = codec;
     this.storage = storage;
     this.files = files;
     this.store = store;
@@ -144,7 +142,7 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Opens the store and brings commit files and database together. Nothing runs before {@link
-   * #start()}. The engine owns none of the arguments: whoever opened them closes them after {@link
+   * #start}. The engine owns none of the arguments: whoever opened them closes them after {@link
    * #close()}.
    */
   public static Engine open(

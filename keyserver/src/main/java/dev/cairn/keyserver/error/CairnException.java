@@ -25,6 +25,12 @@ public abstract sealed class CairnException extends RuntimeException
     this.exitCode = exitCode;
   }
 
+  /** What happened, what it means for the data, and what to do. */
+  @Override
+  public final String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** What a command ends with because of this. */
   public final int exitCode() {
     return exitCode;

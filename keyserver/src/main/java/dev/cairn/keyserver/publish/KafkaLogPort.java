@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -210,9 +211,11 @@ public final class KafkaLogPort implements LogPort {
     @Override
     public void send(long index, Bytes value) {
       try {
-        producer.send(
+        Future<RecordMetadata> queued =
+            producer.send(
             new ProducerRecord<>(topic, 0, null, value.toByteArray()),
             (metadata, failure) -> answered(index, metadata, failure));
+        LOG.trace("Record {} is queued: {}", index, queued); // the callback hears what becomes of it
       } catch (KafkaException | IllegalStateException e) {
         // Also when a callback has closed the producer meanwhile: its failure was told first.
         close();

@@ -59,6 +59,8 @@ public interface LogPort extends AutoCloseable {
   /** Hears what became of each record; called from any thread. */
   interface SendListener {
     /**
+     * The log has it.
+     *
      * @param offset where it stands; absent if the log does not say
      */
     void acknowledged(long index, OptionalLong offset);

@@ -253,8 +253,8 @@ final class EngineTest {
     try (Rig rig =
         Rig.fresh(directory, log, new FakeService(), Rig.options().withOutboxMaxBytes(200_000))) {
       List<Receipt> receipts = new ArrayList<>();
-      UnavailableException full = null;
-      for (int i = 0; i < 1000 && full == null; i++) {
+      Optional<UnavailableException> full = Optional.empty();
+      for (int i = 0; i < 1000 && full.isEmpty(); i++) {
         try {
           Receipt receipt =
               rig.engine.transact(
@@ -262,10 +262,10 @@ final class EngineTest {
           await(receipt.durable());
           receipts.add(receipt);
         } catch (UnavailableException e) {
-          full = e;
+          full = Optional.of(e);
         }
       }
-      assertTrue(full != null && full.getMessage().contains("outbox is full"), "" + full);
+      assertTrue(full.orElseThrow().getMessage().contains("outbox is full"), "" + full);
       assertTrue(receipts.size() > 100 && receipts.size() < 250, receipts.size() + "");
       assertEquals(receipts.size(), rig.engine.position().outboxTransactions());
       assertEquals(false, rig.engine.drain(Duration.ofMillis(50)));
@@ -400,7 +400,7 @@ final class EngineTest {
       sent.add(put("a", "1", "4"));
       sent.add(
           Transaction.builder().delete("a", "1").put("a", "big", randomBytes(random, 5)).build());
-      Receipt last = null;
+      Receipt last = rig.engine.transact(Transaction.of());
       for (Transaction transaction : sent) {
         last = rig.engine.transact(transaction);
       }

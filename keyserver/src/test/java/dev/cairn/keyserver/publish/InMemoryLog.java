@@ -52,7 +52,7 @@ public final class InMemoryLog {
   /** Somebody appends. */
   public synchronized long append(Bytes value) {
     entries.add(value);
-    return entries.size() - 1;
+    return entries.size() - 1L;
   }
 
   /** A broker loses its newest records. */

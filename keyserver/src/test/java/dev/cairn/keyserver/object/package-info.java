@@ -1,5 +1,0 @@
-/** Names and values. */
-@NullMarked
-package dev.cairn.keyserver.object;
-
-import org.jspecify.annotations.NullMarked;
