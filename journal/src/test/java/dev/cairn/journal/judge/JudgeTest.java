@@ -489,6 +489,31 @@ final class JudgeTest {
   }
 
   @Test
+  void unverifiedRecordsAreKeptWithinTheirBound() {
+    EpochOpened rotation = opening(a1, EpochReason.ROTATION, 2);
+    Commit c = commit(rotation);
+    Commit d = commit(c);
+    ChainPosition rotated =
+        ChainPosition.after(rotation.header(), rotation.head(), rotation.author());
+    Unverified both = new Unverified(c.headerBytes().size() + d.headerBytes().size());
+    both.keep(1, c);
+    both.keep(2, d);
+    both.keep(3, d);
+    assertEquals(
+        List.of(Link.of(1, c), Link.of(2, d)),
+        both.resolve(rotated, dev.cairn.crypto.AuthorPublicKey::verifies));
+    assertTrue(both.isEmpty());
+    Unverified none = new Unverified(c.headerBytes().size() - 1);
+    none.keep(1, c);
+    assertTrue(none.isEmpty());
+    Unverified forged = new Unverified(1 << 20);
+    forged.keep(1, commit(rotation, KEY_1));
+    assertEquals(
+        List.of(), forged.resolve(rotated, dev.cairn.crypto.AuthorPublicKey::verifies));
+    assertTrue(forged.isEmpty());
+  }
+
+  @Test
   void emptyCommitsAreRecordsLikeOthers() {
     giveAll(GENESIS, a1);
     Commit idle =
