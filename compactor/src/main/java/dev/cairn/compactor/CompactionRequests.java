@@ -51,7 +51,8 @@ public final class CompactionRequests {
    *
    * @param wait how long to wait for what it comes to; absent: not at all
    * @throws LogAbsentException if the user has no log in any cell
-   * @throws LogUnavailableException if Kafka cannot be reached, or nobody answered in time: the request stands
+   * @throws LogUnavailableException if Kafka cannot be reached, or nobody answered in time: the
+   *     request stands
    */
   public static Requested request(ProviderConfig config, UserId userId, Optional<Duration> wait)
       throws LogUnavailableException {

@@ -60,7 +60,8 @@ public final class CompactorService implements AutoCloseable {
   }
 
   /**
-   * Starts it for the configured cell, makes the topics that it needs, and returns when it is on its way.
+   * Starts it for the configured cell, makes the topics that it needs, and returns when it is on
+   * its way.
    *
    * @throws TopicSettingsException if a topic exists with settings under which data would be lost
    * @throws IOException if the directory for what can be made anew cannot be used

@@ -32,7 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads all that is kept of one user and compares it with what was signed. Needs no key; changes nothing. */
+/**
+ * Reads all that is kept of one user and compares it with what was signed. Needs no key; changes
+ * nothing.
+ */
 final class LogAudit {
   private final SnapshotCatalog catalog;
   private final UserLogs logs;
@@ -57,8 +60,7 @@ final class LogAudit {
     try (UserLog log = logs.open(userId)) {
       LogExtent extent = log.extent();
       boolean genesis = extent.start() == 0 || sound.isEmpty();
-      Optional<PublishedSnapshot> from =
-          genesis ? Optional.empty() : Optional.of(sound.getLast());
+      Optional<PublishedSnapshot> from = genesis ? Optional.empty() : Optional.of(sound.getLast());
       Pass pass = new Pass(userId, from, sound);
       pass.run(log, extent);
       problems.addAll(pass.problems);
@@ -158,19 +160,17 @@ final class LogAudit {
           });
       judge
           .position()
-          .ifPresent(
-              end ->
-                  unseen
-                      .values()
-                      .forEach(
-                          snapshot -> {
-                            if (comesBefore(snapshot, end)) {
-                              problems.add(
-                                  "snapshot "
-                                      + snapshot.stored().name()
-                                      + " is of a record that is not on the accepted chain");
-                            }
-                          }));
+          .ifPresent(end ->
+              unseen
+                  .values()
+                  .forEach(snapshot -> {
+                    if (comesBefore(snapshot, end)) {
+                      problems.add(
+                          "snapshot "
+                              + snapshot.stored().name()
+                              + " is of a record that is not on the accepted chain");
+                    }
+                  }));
     }
 
     private void begin() {
@@ -236,11 +236,10 @@ final class LogAudit {
 
     private Optional<StateFold> newFold() {
       return Optional.of(
-          from.map(
-                  it ->
-                      StateFold.from(
-                          StateAccumulator.fromBytes(it.manifest().accumulator()),
-                          it.manifest().entries()))
+          from.map(it ->
+                  StateFold.from(
+                      StateAccumulator.fromBytes(it.manifest().accumulator()),
+                      it.manifest().entries()))
               .orElseGet(StateFold::empty));
     }
   }

@@ -12,7 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Verifies a user's log and snapshots against what the owner signed, without keys: {@code cairn verify}. */
+/**
+ * Verifies a user's log and snapshots against what the owner signed, without keys: {@code cairn
+ * verify}.
+ */
 public final class LogVerification {
   private LogVerification() {}
 
@@ -20,10 +23,10 @@ public final class LogVerification {
    * Reads everything that the provider has of a user. Changes nothing.
    *
    * @throws LogAbsentException if the user has no log in any cell
-   * @throws IOException if Kafka or the storage cannot be reached: then nothing is said about the data
+   * @throws IOException if Kafka or the storage cannot be reached: then nothing is said about the
+   *     data
    */
-  public static VerificationReport verify(ProviderConfig config, UserId userId)
-      throws IOException {
+  public static VerificationReport verify(ProviderConfig config, UserId userId) throws IOException {
     String cell;
     try (Admin admin = Admin.create(config.kafkaClientProperties())) {
       cell = CompactionRequests.cellOf(admin, userId);

@@ -31,7 +31,13 @@ public record VerificationReport(
 
   /** The end of the accepted chain, as its owner signed it. */
   public record Chain(
-      int keyVersion, long epoch, long index, long sequence, Bytes head, Bytes stateDigest, long entries) {}
+      int keyVersion,
+      long epoch,
+      long index,
+      long sequence,
+      Bytes head,
+      Bytes stateDigest,
+      long entries) {}
 
   /**
    * A snapshot.

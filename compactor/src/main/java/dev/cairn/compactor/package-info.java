@@ -1,4 +1,7 @@
-/** The compactor: turns users' logs into verified snapshots and truncates what they contain, without ever holding a key. */
+/**
+ * The compactor: turns users' logs into verified snapshots and truncates what they contain, without
+ * ever holding a key.
+ */
 @NullMarked
 package dev.cairn.compactor;
 

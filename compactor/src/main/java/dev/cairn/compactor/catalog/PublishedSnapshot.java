@@ -7,8 +7,8 @@ import dev.cairn.journal.snapshot.SnapshotSource;
 import dev.cairn.journal.snapshot.SnapshotVerifier;
 
 /**
- * A snapshot of a record whose manifest holds: signed by the key that it names, and all files are there with the right
- * sizes. Their content is not verified yet.
+ * A snapshot of a record whose manifest holds: signed by the key that it names, and all files are
+ * there with the right sizes. Their content is not verified yet.
  */
 public record PublishedSnapshot(
     StoredDirectory stored, SnapshotVerifier verifier, SnapshotSource source) {

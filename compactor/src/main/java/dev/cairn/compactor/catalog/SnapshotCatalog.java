@@ -40,15 +40,16 @@ public final class SnapshotCatalog {
     Map<Place, Map<String, ObjectStat>> found = new HashMap<>();
     for (ObjectStat stat : store.list(ObjectKeys.user(userId.value()))) {
       ObjectKeys.parseSnapshotFile(stat.key())
-          .ifPresent(
-              key ->
-                  found
-                      .computeIfAbsent(
-                          new Place(key.keyVersion(), key.directory()), place -> new TreeMap<>())
-                      .put(key.file(), stat));
+          .ifPresent(key ->
+              found
+                  .computeIfAbsent(
+                      new Place(key.keyVersion(), key.directory()), place -> new TreeMap<>())
+                  .put(key.file(), stat));
     }
     return found.entrySet().stream()
-        .map(each -> new StoredDirectory(each.getKey().keyVersion(), each.getKey().directory(), each.getValue()))
+        .map(each ->
+            new StoredDirectory(
+                each.getKey().keyVersion(), each.getKey().directory(), each.getValue()))
         .sorted(StoredDirectory.OLDEST_FIRST)
         .toList();
   }
@@ -56,11 +57,13 @@ public final class SnapshotCatalog {
   /**
    * Reads a published snapshot of a record and checks all that needs no segment.
    *
-   * @throws SnapshotBrokenException if it is not what its owner signed, or something of it is missing
+   * @throws SnapshotBrokenException if it is not what its owner signed, or something of it is
+   *     missing
    */
   public PublishedSnapshot read(UserId userId, StoredDirectory stored)
       throws StoreUnavailableException, SnapshotBrokenException {
-    Manifest manifest = ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()));
+    Manifest manifest =
+        ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()));
     SnapshotVerifier verifier = SnapshotVerifier.of(manifest, userId, TrustedKeys.none());
     requirePlace(verifier, stored.keyVersion(), stored.directory());
     requireFiles(manifest, stored);
@@ -144,7 +147,8 @@ public final class SnapshotCatalog {
 
   private Bytes manifestBytes(UserId userId, int keyVersion, SnapshotDirectory directory)
       throws StoreUnavailableException, SnapshotBrokenException {
-    String key = ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, ObjectKeys.MANIFEST);
+    String key =
+        ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, ObjectKeys.MANIFEST);
     return store
         .get(key, SnapshotFormat.MAX_MANIFEST_BYTES)
         .orElseThrow(() -> new SnapshotBrokenException(ObjectKeys.MANIFEST, "it is not there"));

@@ -15,7 +15,8 @@ public record StoredDirectory(
     int keyVersion, SnapshotDirectory directory, Map<String, ObjectStat> files) {
   /** By epoch, index and digest, oldest first. */
   public static final Comparator<StoredDirectory> OLDEST_FIRST =
-      Comparator.comparing(StoredDirectory::directory).thenComparingInt(StoredDirectory::keyVersion);
+      Comparator.comparing(StoredDirectory::directory)
+          .thenComparingInt(StoredDirectory::keyVersion);
 
   public StoredDirectory {
     files = Map.copyOf(files);

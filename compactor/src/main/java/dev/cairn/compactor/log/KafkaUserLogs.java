@@ -28,7 +28,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The logs of a cell on Kafka. An open log is one consumer, by assign and seek, of no group. Thread-safe. */
+/**
+ * The logs of a cell on Kafka. An open log is one consumer, by assign and seek, of no group.
+ * Thread-safe.
+ */
 public final class KafkaUserLogs implements UserLogs, AutoCloseable {
   private static final int FETCH_BYTES = 8 * 1024 * 1024;
   private static final Duration ANSWER = Duration.ofSeconds(30);

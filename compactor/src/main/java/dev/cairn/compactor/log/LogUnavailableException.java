@@ -2,7 +2,9 @@ package dev.cairn.compactor.log;
 
 import java.io.IOException;
 
-/** The log could not be read or truncated now. Says nothing about its content; trying again is safe. */
+/**
+ * The log could not be read or truncated now. Says nothing about its content; trying again is safe.
+ */
 public class LogUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -22,7 +22,10 @@ public interface UserLog extends AutoCloseable {
   <E extends Exception> void read(long from, long toExclusive, Visitor<E> visitor)
       throws LogUnavailableException, E;
 
-  /** Deletes the records before the offset, an exact one. A log that starts there or later does not change. */
+  /**
+   * Deletes the records before the offset, an exact one. A log that starts there or later does not
+   * change.
+   */
   void truncateBefore(long offset) throws LogUnavailableException;
 
   @Override

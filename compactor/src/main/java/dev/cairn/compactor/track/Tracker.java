@@ -39,12 +39,10 @@ public final class Tracker implements AutoCloseable {
    * @param instance names this process among those of the cell, the same after a restart
    */
   public static Tracker start(ProviderConfig config, WireFormat wireFormat, String instance) {
-    Duration check =
-        CHECK.compareTo(config.metadataMaxAge()) < 0 ? CHECK : config.metadataMaxAge();
+    Duration check = CHECK.compareTo(config.metadataMaxAge()) < 0 ? CHECK : config.metadataMaxAge();
     KafkaStreams streams =
         new KafkaStreams(
-            TrackerTopology.build(
-                config.cell(), config.compactionPolicy(), wireFormat, check),
+            TrackerTopology.build(config.cell(), config.compactionPolicy(), wireFormat, check),
             properties(config, instance));
     Tracker tracker = new Tracker(streams);
     streams.setUncaughtExceptionHandler(tracker::failed);
@@ -57,10 +55,8 @@ public final class Tracker implements AutoCloseable {
     for (Map.Entry<String, Object> each : config.kafkaClientProperties().entrySet()) {
       properties.put(each.getKey(), each.getValue());
     }
-    properties.put(
-        StreamsConfig.APPLICATION_ID_CONFIG, Topics.trackerApplication(config.cell()));
-    properties.put(
-        StreamsConfig.STATE_DIR_CONFIG, config.stateDir().resolve("tracker").toString());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.trackerApplication(config.cell()));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().resolve("tracker").toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -76,13 +72,13 @@ public final class Tracker implements AutoCloseable {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 5_000L);
+    properties.put(StreamsConfig.METADATA_MAX_AGE_CONFIG, config.metadataMaxAge().toMillis());
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
     properties.put(
-        StreamsConfig.METADATA_MAX_AGE_CONFIG, config.metadataMaxAge().toMillis());
-    properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
-    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+        StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     return properties;
@@ -90,7 +86,8 @@ public final class Tracker implements AutoCloseable {
 
   /** Whether it runs, or is on the way there. */
   public boolean isHealthy() {
-    return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED;
+    return streams.state().isRunningOrRebalancing()
+        || streams.state() == KafkaStreams.State.CREATED;
   }
 
   @Override
@@ -112,7 +109,9 @@ public final class Tracker implements AutoCloseable {
           failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    LOG.warn("the tracker failed and starts anew", failure);
+    // A topic that appears while the state is being restored does this; it is no reason to worry.
+    LOG.warn("the tracker starts anew: {}", failure.getMessage());
+    LOG.debug("the tracker failed", failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 }

@@ -25,7 +25,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts, and asks for a compaction when the policy says so. The clock is this machine's; owners' clocks do not matter. */
+/**
+ * Counts, and asks for a compaction when the policy says so. The clock is this machine's; owners'
+ * clocks do not matter.
+ */
 final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(TrackerProcessor.class);
 

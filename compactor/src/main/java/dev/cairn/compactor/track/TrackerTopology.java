@@ -19,8 +19,8 @@ import org.apache.kafka.streams.state.Stores;
  * cairn.snapshots.&lt;cell&gt;   ─┘
  * </pre>
  *
- * <p>The snapshots topic is always there, so that the application has a source when no user has a log yet. Keys and values
- * of logs are bytes that nobody decodes here.
+ * <p>The snapshots topic is always there, so that the application has a source when no user has a
+ * log yet. Keys and values of logs are bytes that nobody decodes here.
  */
 public final class TrackerTopology {
   static final String STORE = "tracks";

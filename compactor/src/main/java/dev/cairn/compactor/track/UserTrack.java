@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the tracker knows of one user. A hint and no more: where it is lost or counts twice, a compaction comes early, and
- * that changes nothing.
+ * What the tracker knows of one user. A hint and no more: where it is lost or counts twice, a
+ * compaction comes early, and that changes nothing.
  *
  * @param nextOffset records before it are counted
  * @param position log offset after the newest snapshot's record
@@ -31,8 +31,7 @@ record UserTrack(
     long snapshotBytes,
     int asked,
     Instant askAgain) {
-  static final UserTrack UNKNOWN =
-      new UserTrack(0, 0, 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
+  static final UserTrack UNKNOWN = new UserTrack(0, 0, 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
 
   private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
   private static final Duration LONGEST_DELAY = Duration.ofHours(1);

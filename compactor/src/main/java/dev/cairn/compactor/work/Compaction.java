@@ -36,11 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compacts one user: from the newest snapshot that holds to the newest clean record of the log, published, told, and only
- * then truncated.
+ * Compacts one user: from the newest snapshot that holds to the newest clean record of the log,
+ * published, told, and only then truncated.
  *
- * <p>Every step is idempotent and monotone: a worker that is late, doubled or begins again after a crash changes nothing
- * for the worse, and finishes what another one left. Holds no key. Thread-safe.
+ * <p>Every step is idempotent and monotone: a worker that is late, doubled or begins again after a
+ * crash changes nothing for the worse, and finishes what another one left. Holds no key.
+ * Thread-safe.
  */
 public final class Compaction {
   private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -62,14 +63,7 @@ public final class Compaction {
 
   public Compaction(
       ObjectStore store, UserLogs logs, CompactionEvents events, CompactionSettings settings) {
-    this(
-        store,
-        logs,
-        events,
-        settings,
-        CrashPoints.NONE,
-        new SnapshotMerge(),
-        Clock.systemUTC());
+    this(store, logs, events, settings, CrashPoints.NONE, new SnapshotMerge(), Clock.systemUTC());
   }
 
   /** For tests that stop at an arrow, or make a merge go wrong. */
@@ -151,13 +145,12 @@ public final class Compaction {
     SnapshotCatalog.Published published = catalog.published(userId);
     published
         .broken()
-        .forEach(
-            it ->
-                LOG.warn(
-                    "user {}: snapshot {} does not hold: {}",
-                    userId,
-                    it.stored().name(),
-                    it.reason().getMessage()));
+        .forEach(it ->
+            LOG.warn(
+                "user {}: snapshot {} does not hold: {}",
+                userId,
+                it.stored().name(),
+                it.reason().getMessage()));
     Optional<Quarantine.Entry> quarantined = quarantine.find(userId);
     Path scratch = Files.createDirectories(settings.scratch());
     Path directory = Files.createTempDirectory(scratch, userId.value() + "-");
@@ -175,8 +168,7 @@ public final class Compaction {
             genesis ? Optional.empty() : Optional.of(published.sound().get(i));
         Path files = Files.createDirectory(directory.resolve("from-" + i));
         try (Tail tail = new Tail(files, settings.memoryBytes())) {
-          TailScan scan =
-              new TailScan(authenticator, catalog, userId, from, quarantined, tail);
+          TailScan scan = new TailScan(authenticator, catalog, userId, from, quarantined, tail);
           scan.run(log, extent);
           if (!scan.isAnchored(extent) && isOvertaken(userId, log, extent, published.sound(), i)) {
             passedOver
@@ -210,8 +202,9 @@ public final class Compaction {
   }
 
   /**
-   * Whether the accepted chain, read from an older snapshot or from genesis, goes on beyond the record of a snapshot that
-   * is missing in the log where it should be: then that snapshot's record is not on the chain.
+   * Whether the accepted chain, read from an older snapshot or from genesis, goes on beyond the
+   * record of a snapshot that is missing in the log where it should be: then that snapshot's record
+   * is not on the chain.
    */
   private boolean isOvertaken(
       UserId userId, UserLog log, LogExtent extent, List<PublishedSnapshot> sound, int number)
@@ -225,10 +218,9 @@ public final class Compaction {
     ChainOverview overview = ChainOverview.read(authenticator, userId, older, log, extent);
     return overview
         .position()
-        .filter(
-            at ->
-                at.epoch() > record.epoch()
-                    || (at.epoch() == record.epoch() && at.index() > record.index()))
+        .filter(at ->
+            at.epoch() > record.epoch()
+                || (at.epoch() == record.epoch() && at.index() > record.index()))
         .isPresent();
   }
 
@@ -305,14 +297,9 @@ public final class Compaction {
   }
 
   private Outcome quarantined(
-      UserId userId,
-      String jobId,
-      TailScan scan,
-      Optional<Summary> newest,
-      MergeMismatch mismatch)
+      UserId userId, String jobId, TailScan scan, Optional<Summary> newest, MergeMismatch mismatch)
       throws IOException {
-    Quarantine.Entry entry =
-        quarantine.put(userId, scan.epoch(), clock.instant(), mismatch);
+    Quarantine.Entry entry = quarantine.put(userId, scan.epoch(), clock.instant(), mismatch);
     crashPoints.reached(CrashPoint.QUARANTINE_MARKED);
     return new Outcome(
         new CompactionResult(
@@ -354,7 +341,10 @@ public final class Compaction {
     }
   }
 
-  /** Whether anything is left to truncate or to sweep: verifying snapshots for nothing would be dear. */
+  /**
+   * Whether anything is left to truncate or to sweep: verifying snapshots for nothing would be
+   * dear.
+   */
   private boolean needsMore(UserId userId, UserLog log, List<PublishedSnapshot> sound)
       throws IOException {
     PublishedSnapshot oldestKept = sound.get(Math.min(settings.keep(), sound.size()) - 1);

@@ -24,7 +24,10 @@ public record CompactionResult(
     UNCHANGED,
     /** The log is damaged: nothing was truncated; tried again with the next job. */
     DAMAGED,
-    /** The log does not come to what its owner signed: nothing is truncated until the owner's rebase. */
+    /**
+     * The log does not come to what its owner signed: nothing is truncated until the owner's
+     * rebase.
+     */
     QUARANTINED,
     /** Something could not be reached or is missing; nothing is lost, and trying again is safe. */
     FAILED;
@@ -42,7 +45,13 @@ public record CompactionResult(
 
   /** Of a snapshot. */
   public record Summary(
-      int keyVersion, long epoch, long index, long sequence, long entries, long bytes, long position) {
+      int keyVersion,
+      long epoch,
+      long index,
+      long sequence,
+      long entries,
+      long bytes,
+      long position) {
     static Summary of(PublishedSnapshot snapshot) {
       Header record = snapshot.verifier().vouching();
       return new Summary(
@@ -90,14 +99,13 @@ public record CompactionResult(
                     event.getBytes(),
                     event.getPosition()));
     return Kind.of(event.getKind())
-        .map(
-            kind ->
-                new CompactionResult(
-                    kind,
-                    UserId.parse(event.getUserId()),
-                    event.getJobId(),
-                    summary,
-                    event.getDetail()));
+        .map(kind ->
+            new CompactionResult(
+                kind,
+                UserId.parse(event.getUserId()),
+                event.getJobId(),
+                summary,
+                event.getDetail()));
   }
 
   /** One line for logs. */
@@ -108,7 +116,14 @@ public record CompactionResult(
         userId,
         kind,
         newest
-            .map(it -> " at epoch " + it.epoch() + ", index " + it.index() + ", " + it.entries() + " entries")
+            .map(it ->
+                " at epoch "
+                    + it.epoch()
+                    + ", index "
+                    + it.index()
+                    + ", "
+                    + it.entries()
+                    + " entries")
             .orElse(""),
         jobId,
         detail.isEmpty() ? "" : ": " + detail);

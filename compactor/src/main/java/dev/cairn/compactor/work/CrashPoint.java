@@ -1,6 +1,8 @@
 package dev.cairn.compactor.work;
 
-/** The arrows of the publishing order: places where a worker may die without harm. In this order. */
+/**
+ * The arrows of the publishing order: places where a worker may die without harm. In this order.
+ */
 public enum CrashPoint {
   /** The files are merged; nothing is uploaded. */
   MERGED,

@@ -19,8 +19,7 @@ record Job(TopicPartition partition, long offset, UserId userId, String jobId) {
       return Optional.empty();
     }
     try {
-      CompactionJob job =
-          wireFormat.decode(value, RecordType.COMPACTION_JOB, CompactionJob.class);
+      CompactionJob job = wireFormat.decode(value, RecordType.COMPACTION_JOB, CompactionJob.class);
       String id = job.getJobId();
       return Optional.of(
           new Job(

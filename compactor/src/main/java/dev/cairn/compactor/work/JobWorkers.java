@@ -41,11 +41,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes jobs from the jobs topic of a cell: one thread polls, a bounded pool works, large users have a lane of their own,
- * a partition is paused while enough of its jobs run. One user is compacted by one worker at a time within a process;
- * between processes nothing depends on that.
+ * Takes jobs from the jobs topic of a cell: one thread polls, a bounded pool works, large users
+ * have a lane of their own, a partition is paused while enough of its jobs run. One user is
+ * compacted by one worker at a time within a process; between processes nothing depends on that.
  *
- * <p>A job's offset is committed when what it came to was told. A job that runs when the process dies runs again.
+ * <p>A job's offset is committed when what it came to was told. A job that runs when the process
+ * dies runs again.
  */
 public final class JobWorkers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobWorkers.class);
@@ -220,13 +221,12 @@ public final class JobWorkers implements AutoCloseable {
 
   private void commit(Consumer<byte[], byte[]> consumer) {
     Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-    progress.forEach(
-        (partition, at) -> {
-          OptionalLong position = at.takePosition();
-          if (position.isPresent()) {
-            positions.put(partition, new OffsetAndMetadata(position.getAsLong()));
-          }
-        });
+    progress.forEach((partition, at) -> {
+      OptionalLong position = at.takePosition();
+      if (position.isPresent()) {
+        positions.put(partition, new OffsetAndMetadata(position.getAsLong()));
+      }
+    });
     if (!positions.isEmpty()) {
       consumer.commitSync(positions);
     }

@@ -41,7 +41,8 @@ public final class KafkaCompactionEvents implements CompactionEvents {
                   wireFormat.encode(result.toEvent(clock.instant()))))
           .get(ANSWER_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new LogUnavailableException("The event of a compaction could not be written", e.getCause());
+      throw new LogUnavailableException(
+          "The event of a compaction could not be written", e.getCause());
     } catch (KafkaException | TimeoutException e) {
       throw new LogUnavailableException("The event of a compaction could not be written", e);
     } catch (InterruptedException e) {

@@ -3,7 +3,9 @@ package dev.cairn.compactor.work;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/** Which jobs of a partition are done: the position to commit is that of the first one that is not. */
+/**
+ * Which jobs of a partition are done: the position to commit is that of the first one that is not.
+ */
 final class PartitionProgress {
   private final TreeSet<Long> unfinished = new TreeSet<>();
   private long next = -1;

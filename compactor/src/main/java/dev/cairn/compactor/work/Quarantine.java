@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Users whose logs do not come to what they signed, remembered in storage until a rebase: the object {@code
- * users/<userId>/quarantine}, three lines of text: the epoch then in force, the time, and why. Thread-safe.
+ * Users whose logs do not come to what they signed, remembered in storage until a rebase: the
+ * object {@code users/<userId>/quarantine}, three lines of text: the epoch then in force, the time,
+ * and why. Thread-safe.
  */
 public final class Quarantine {
   /**
@@ -55,7 +56,8 @@ public final class Quarantine {
     try {
       return new Entry(Long.parseLong(lines[0]), Instant.parse(lines[1]), lines[2].strip());
     } catch (RuntimeException unreadable) {
-      return new Entry(Long.MAX_VALUE, Instant.EPOCH, "the quarantine entry cannot be read: " + text);
+      return new Entry(
+          Long.MAX_VALUE, Instant.EPOCH, "the quarantine entry cannot be read: " + text);
     }
   }
 

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Uploads the files of a merge, reads them back, and publishes them by their manifest. Every step may be repeated, by
- * anybody: names carry digests, and what is there already stays.
+ * Uploads the files of a merge, reads them back, and publishes them by their manifest. Every step
+ * may be repeated, by anybody: names carry digests, and what is there already stays.
  */
 final class SnapshotPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);
@@ -53,7 +53,8 @@ final class SnapshotPublisher {
    * Publishes the files in the directory as the snapshot of the target.
    *
    * @throws MergeMismatchException if the merged files are themselves not what the owner signed
-   * @throws SnapshotBrokenException if storage gives back something else than it was given, also the second time
+   * @throws SnapshotBrokenException if storage gives back something else than it was given, also
+   *     the second time
    */
   PublishedSnapshot publish(
       UserId userId, TailScan.Target target, SnapshotWriter.Written written, Path directory)
@@ -87,8 +88,9 @@ final class SnapshotPublisher {
   }
 
   /**
-   * Reads everything back from storage and verifies it: order of tags, recomputed state digest, count. A file that
-   * storage holds otherwise than we wrote it is written over once: its name says what it must be.
+   * Reads everything back from storage and verifies it: order of tags, recomputed state digest,
+   * count. A file that storage holds otherwise than we wrote it is written over once: its name says
+   * what it must be.
    */
   private void readBack(Manifest manifest, SnapshotDirectory place, Path directory, long index)
       throws IOException, MergeMismatchException, SnapshotBrokenException {

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes superseded snapshots and the remains of workers that died, in two phases: what is superfluous is marked when it
- * is first seen, and deleted when the longest download has passed since.
+ * Removes superseded snapshots and the remains of workers that died, in two phases: what is
+ * superfluous is marked when it is first seen, and deleted when the longest download has passed
+ * since.
  *
  * <table>
  * <caption>What happens to a directory</caption>

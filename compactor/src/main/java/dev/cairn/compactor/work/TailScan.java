@@ -31,8 +31,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a log from a snapshot, or from genesis, to its end: judges every record, folds the state, collects what a merge
- * needs, and finds the newest clean record. Not thread-safe.
+ * Reads a log from a snapshot, or from genesis, to its end: judges every record, folds the state,
+ * collects what a merge needs, and finds the newest clean record. Not thread-safe.
  */
 final class TailScan {
   /**
@@ -104,7 +104,10 @@ final class TailScan {
         });
   }
 
-  /** The newest clean record behind the snapshot, if there is one and the state up to it is what was signed. */
+  /**
+   * The newest clean record behind the snapshot, if there is one and the state up to it is what was
+   * signed.
+   */
   Optional<Target> target() {
     return target;
   }
@@ -159,16 +162,14 @@ final class TailScan {
     previous = newPrevious();
     target = Optional.empty();
     brokenBase = Optional.empty();
-    mismatch =
-        quarantine.map(it -> new MergeMismatch(MergeMismatch.Kind.DIGEST, 0, it.detail()));
+    mismatch = quarantine.map(it -> new MergeMismatch(MergeMismatch.Kind.DIGEST, 0, it.detail()));
     lifted = false;
-    from.ifPresent(
-        snapshot -> {
-          if (snapshot.anchor().epochOpened().header() instanceof EpochHeader opened
-              && opened.base().isPresent()) {
-            lift(opened.epoch());
-          }
-        });
+    from.ifPresent(snapshot -> {
+      if (snapshot.anchor().epochOpened().header() instanceof EpochHeader opened
+          && opened.base().isPresent()) {
+        lift(opened.epoch());
+      }
+    });
   }
 
   private void take(long offset, Examined examined) throws IOException {
@@ -196,8 +197,7 @@ final class TailScan {
     if (clean && mismatch.isEmpty() && brokenBase.isEmpty()) {
       target =
           Optional.of(
-              new Target(
-                  record.signedHeader(), judge.epochOpened().orElseThrow(), offset + 1));
+              new Target(record.signedHeader(), judge.epochOpened().orElseThrow(), offset + 1));
     }
   }
 
@@ -231,7 +231,10 @@ final class TailScan {
     }
   }
 
-  /** A base replaces whatever was wrong before it; a quarantine ends with one that opens a later epoch. */
+  /**
+   * A base replaces whatever was wrong before it; a quarantine ends with one that opens a later
+   * epoch.
+   */
   private void lift(long epoch) {
     if (quarantine.isEmpty() || epoch > quarantine.get().epoch()) {
       mismatch = Optional.empty();
@@ -259,17 +262,14 @@ final class TailScan {
   }
 
   private Judge newJudge() {
-    return from.map(
-            it -> Judge.fromSnapshot(authenticator, it.anchor(), TrustedKeys.none()))
+    return from.map(it -> Judge.fromSnapshot(authenticator, it.anchor(), TrustedKeys.none()))
         .orElseGet(() -> Judge.fromGenesis(authenticator, userId, TrustedKeys.none()));
   }
 
   private StateFold newFold() {
-    return from.map(
-            it ->
-                StateFold.from(
-                    StateAccumulator.fromBytes(it.manifest().accumulator()),
-                    it.manifest().entries()))
+    return from.map(it ->
+            StateFold.from(
+                StateAccumulator.fromBytes(it.manifest().accumulator()), it.manifest().entries()))
         .orElseGet(StateFold::empty);
   }
 

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the records that two verified snapshots make superfluous: those before the position of the oldest snapshot that
- * is kept, and only if the record before that position is that snapshot's, by its head.
+ * Deletes the records that two verified snapshots make superfluous: those before the position of
+ * the oldest snapshot that is kept, and only if the record before that position is that snapshot's,
+ * by its head.
  */
 final class Truncation {
   private static final Logger LOG = LoggerFactory.getLogger(Truncation.class);

@@ -1,4 +1,7 @@
-/** One compaction: what to compact, merging, publishing, truncating, sweeping; and the workers that run many. */
+/**
+ * One compaction: what to compact, merging, publishing, truncating, sweeping; and the workers that
+ * run many.
+ */
 @NullMarked
 package dev.cairn.compactor.work;
 

@@ -134,8 +134,9 @@ final class Bench {
   }
 
   /**
-   * Nothing is lost: from every sound snapshot that the log reaches back to, and from genesis where the log does, exactly
-   * the owner's state comes out; and there is at least one such place to begin.
+   * Nothing is lost: from every sound snapshot that the log reaches back to, and from genesis where
+   * the log does, exactly the owner's state comes out; and there is at least one such place to
+   * begin.
    */
   void assertNothingIsLost() throws Exception {
     int ways = 0;

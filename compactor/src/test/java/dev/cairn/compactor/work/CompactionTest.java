@@ -91,9 +91,7 @@ class CompactionTest {
   @Test
   void aUserWithoutLogFails() throws Exception {
     CompactionResult result =
-        bench
-            .compaction()
-            .run(dev.cairn.crypto.UserId.parse("zzzzzzzzzzzzzzzzzzzzzzzzzz"), "job");
+        bench.compaction().run(dev.cairn.crypto.UserId.parse("zzzzzzzzzzzzzzzzzzzzzzzzzz"), "job");
     assertEquals(Kind.FAILED, result.kind());
     assertEquals(List.of(result), bench.events);
   }
@@ -128,8 +126,7 @@ class CompactionTest {
   void anUnfinishedTransactionWaits() throws Exception {
     bench.commits(3);
     bench.logs.append(
-        bench.owner.commit(
-            List.of(bench.owner.randomChange(new Random(5), 30, 60)), List.of()));
+        bench.owner.commit(List.of(bench.owner.randomChange(new Random(5), 30, 60)), List.of()));
     CompactionResult result = bench.compact();
     assertEquals(Kind.PUBLISHED, result.kind());
     assertEquals(3, result.newest().orElseThrow().index());
@@ -291,8 +288,7 @@ class CompactionTest {
     bench.commits(20);
     CrashingAt crashing = new CrashingAt(CrashPoint.EVENT_SENT, 1);
     assertThrows(
-        Crash.class,
-        () -> bench.compaction(crashing, new SnapshotMerge()).run(Bench.USER, "job"));
+        Crash.class, () -> bench.compaction(crashing, new SnapshotMerge()).run(Bench.USER, "job"));
     PublishedSnapshot older = bench.sound().getLast();
     lose(older, Loss.SEGMENT_FLIPPED);
     assertEquals(Kind.UNCHANGED, bench.compactKind());
@@ -378,8 +374,7 @@ class CompactionTest {
       if (point == CrashPoint.QUARANTINE_MARKED) {
         try {
           each.compaction(
-                  new CrashingAt(point, 1),
-                  FaultyMerges.of(FaultyMerges.Fault.DROP, 0, Bench.USER))
+                  new CrashingAt(point, 1), FaultyMerges.of(FaultyMerges.Fault.DROP, 0, Bench.USER))
               .run(Bench.USER, "job");
         } catch (Crash e) {
           crashed = true;
@@ -466,8 +461,7 @@ class CompactionTest {
       each.compaction(another, new SnapshotMerge()).run(Bench.USER, "late");
       each.assertNothingIsLost();
       PublishedSnapshot newest = each.sound().getFirst();
-      assertEquals(
-          each.owner.index(), newest.anchor().last().header().index(), point + " " + news);
+      assertEquals(each.owner.index(), newest.anchor().last().header().index(), point + " " + news);
       each.commits(2).compact();
       each.assertNothingIsLost();
     }

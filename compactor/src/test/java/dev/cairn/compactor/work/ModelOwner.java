@@ -186,7 +186,9 @@ public final class ModelOwner {
     return opened;
   }
 
-  /** A commit of one put whose signed digest is not that of the state: a keyserver that went wrong. */
+  /**
+   * A commit of one put whose signed digest is not that of the state: a keyserver that went wrong.
+   */
   public Commit wrongCommit(Change change, boolean wrongDigest) {
     Operation operation =
         new Operation(

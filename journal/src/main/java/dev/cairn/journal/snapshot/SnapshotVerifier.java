@@ -121,8 +121,8 @@ public final class SnapshotVerifier {
   }
 
   /**
-   * Reads a segment and its index side by side, to their ends, and compares every entry. Where they disagree, the one
-   * that is not what the manifest describes is named, if it is one.
+   * Reads a segment and its index side by side, to their ends, and compares every entry. Where they
+   * disagree, the one that is not what the manifest describes is named, if it is one.
    */
   public SegmentProof verifyPair(int number, SnapshotSource source)
       throws IOException, SnapshotBrokenException {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -163,8 +164,8 @@ class SnapshotMergeTest {
   }
 
   private Commit commitOf(WrongReplaces wrong) {
-    Bytes one = owner.state().get(ModelOwner.tag(1)).element();
-    Bytes two = owner.state().get(ModelOwner.tag(2)).element();
+    Bytes one = Objects.requireNonNull(owner.state().get(ModelOwner.tag(1))).element();
+    Bytes two = Objects.requireNonNull(owner.state().get(ModelOwner.tag(2))).element();
     Bytes sealed = ModelOwner.random(new Random(77), 60);
     Operation operation =
         switch (wrong) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The files of format version 1, byte by byte, as a second implementation (not in this repository, not in this language)
- * wrote them from {@code docs/formats.md}. They stay for ever.
+ * The files of format version 1, byte by byte, as a second implementation (not in this repository,
+ * not in this language) wrote them from {@code docs/formats.md}. They stay for ever.
  */
 class GoldenSnapshotTest {
   private static final UserId USER = UserId.parse("abcdefghijklmnopqrstuvwxyz");
@@ -53,8 +53,7 @@ class GoldenSnapshotTest {
       for (int i : new int[] {1, 2, 200}) {
         byte[] tag = new byte[32];
         Arrays.fill(tag, (byte) i);
-        SnapshotEntry entry =
-            new SnapshotEntry(Bytes.wrap(tag), i, 1000L * i, counting(i, 40 + i));
+        SnapshotEntry entry = new SnapshotEntry(Bytes.wrap(tag), i, 1000L * i, counting(i, 40 + i));
         writer.add(new LiveEntry(entry, entry.element(USER, 1)));
       }
       written = writer.finish();

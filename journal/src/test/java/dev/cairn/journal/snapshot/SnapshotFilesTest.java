@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -77,8 +78,8 @@ class SnapshotFilesTest {
     List<LiveEntry> expected = new ArrayList<>(snapshot.owner.state().values());
     int at = 0;
     for (int i = 0; i < snapshot.manifest.segments().size(); i++) {
-      byte[] segment = snapshot.files.get(snapshot.manifest.segments().get(i).name()).toByteArray();
-      byte[] index = snapshot.files.get(snapshot.manifest.indexes().get(i).name()).toByteArray();
+      byte[] segment = content(snapshot, snapshot.manifest.segments().get(i));
+      byte[] index = content(snapshot, snapshot.manifest.indexes().get(i));
       try (DataFileReader<GenericRecord> entries = open(segment);
           DataFileReader<GenericRecord> indexed = open(index)) {
         while (entries.hasNext()) {
@@ -110,6 +111,10 @@ class SnapshotFilesTest {
           bytes((GenericRecord) manifest.get("lastRecord"), "header"));
       assertTrue(!manifests.hasNext());
     }
+  }
+
+  private static byte[] content(Snapshot snapshot, SnapshotFile file) {
+    return Objects.requireNonNull(snapshot.files.get(file.name())).toByteArray();
   }
 
   private static DataFileReader<GenericRecord> open(byte[] file) throws IOException {
