@@ -27,6 +27,7 @@ import dev.cairn.recovery.provision.Takeovers;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.wire.SchemaIds;
+import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -67,6 +68,7 @@ public final class RecoveryService implements AutoCloseable {
     } catch (IOException
         | AccountsUnavailableException
         | TopicSettingsException
+        | JavalinBindException
         | KafkaException e) {
       closeAll(parts);
       throw new RecoveryStartException(e);
@@ -116,14 +118,17 @@ public final class RecoveryService implements AutoCloseable {
     Connections connections = new Connections(accounts, broker, secrets, config, ids);
     Takeovers takeovers = new Takeovers(accounts, broker, connections);
     takeovers.finishAll();
+    Logins logins =
+        new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
+    logins.prepare();
     Services services =
         new Services(
             config,
             accounts,
             store,
             nonces,
-            new Registrations(opaque, secrets, accounts, store, logs, signed, config, clock),
-            new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax()),
+            new Registrations(opaque, secrets, accounts, store, logs, broker, signed, config, clock),
+            logins,
             signed,
             connections,
             takeovers,

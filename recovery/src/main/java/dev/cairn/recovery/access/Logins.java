@@ -27,6 +27,7 @@ import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.LoggedIn;
 import dev.cairn.schemas.http.LoginStarted;
+import dev.cairn.schemas.http.PossessionProven;
 import dev.cairn.schemas.names.ObjectKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -43,9 +44,11 @@ import java.util.Optional;
 public final class Logins {
   private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(2);
   private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(15);
+  private static final Duration POSSESSION_LIFETIME = Duration.ofHours(24);
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final int SESSION_ID = 16;
   private static final long RECORD_LIMIT = 4096;
+  private static final String RECORD_OF_NOBODY = "accounts/nobody";
 
   private final OpaqueServer opaque;
   private final ServiceSecrets secrets;
@@ -73,6 +76,14 @@ public final class Logins {
     this.clock = clock;
     this.guessesMax = guessesMax;
     this.fakeRecord = opaque.fakeRecord();
+  }
+
+  /**
+   * Lays the fake record beside the real ones, so that a name without an account costs the same
+   * requests to storage as any other.
+   */
+  public void prepare() throws StoreUnavailableException {
+    store.put(RECORD_OF_NOBODY, fakeRecord.toBytes());
   }
 
   private record Asked(Optional<Account> account, long allowedAt) {}
@@ -115,7 +126,8 @@ public final class Logins {
       byte[] state = login.state().copyMaterial();
       Bytes sealed;
       try {
-        sealed = secrets.tokenCipher().sealSecret(stateData(sessionId, lookupKey), state);
+        sealed =
+            secrets.tokenCipher().sealSecret(stateData(sessionId, lookupKey, account), state);
       } finally {
         Arrays.fill(state, (byte) 0);
       }
@@ -135,19 +147,27 @@ public final class Logins {
   /** Checks KE3; a right one clears the counter and gives the token of the first rung. */
   public LoggedIn finish(Bytes sessionId, KE3 ke3)
       throws Refusal, AccountsUnavailableException {
-    LoginRecord record =
+    Started started =
         accounts
-            .read(state -> state.login(sessionId))
-            .orElseThrow(() -> Refusal.tokenInvalid("this login is over: start again"));
-    Optional<Bytes> binding = serverFinish(sessionId, record, ke3);
+            .read(
+                state ->
+                    state
+                        .login(sessionId)
+                        .map(record -> new Started(record, state.byName(record.lookupKey()))))
+            .orElseThrow(Logins::over);
+    Optional<Bytes> binding = serverFinish(sessionId, started, ke3);
     Outcome outcome =
         accounts.submit(new Command.FinishLogin(sessionId, binding.isPresent()));
     return switch (outcome) {
       case Outcome.LoginFinished finished when finished.account().isPresent()
-          && binding.isPresent() ->
-          loggedIn(finished.account().get(), sessionId, binding.get());
+          && binding.isPresent() -> {
+        if (!started.isOf(finished.account().get())) {
+          throw over();
+        }
+        yield loggedIn(finished.account().get(), sessionId, binding.get());
+      }
       case Outcome.LoginFinished wrong -> throw Refusal.wrongSecret();
-      default -> throw Refusal.tokenInvalid("this login is over: start again");
+      default -> throw over();
     };
   }
 
@@ -163,31 +183,44 @@ public final class Logins {
         expiresAt);
   }
 
-  /** The next rung: the same session, with possession proven. */
-  public String possessionToken(Session session) {
-    return tokens.issue(Scope.POSSESSION, longer(session));
+  /** The next rung: the same session, with possession proven, for as long as a download takes. */
+  public PossessionProven possession(Session session) {
+    long expiresAt = clock.millis() + POSSESSION_LIFETIME.toMillis();
+    Session longer =
+        new Session(
+            session.userId(),
+            session.accountVersion(),
+            session.sessionId(),
+            session.binding(),
+            expiresAt);
+    return new PossessionProven(tokens.issue(Scope.POSSESSION, longer), expiresAt);
   }
 
-  /** The session with the lifetime of a download. */
-  public Session longer(Session session) {
-    return new Session(
-        session.userId(),
-        session.accountVersion(),
-        session.sessionId(),
-        session.binding(),
-        clock.millis() + Duration.ofHours(24).toMillis());
+  private record Started(LoginRecord record, Optional<Account> account) {
+    boolean isOf(Outcome.Proven proven) {
+      return account
+          .filter(a -> a.userId().equals(proven.userId()) && a.version() == proven.version())
+          .isPresent();
+    }
   }
 
-  private Optional<Bytes> serverFinish(Bytes sessionId, LoginRecord record, KE3 ke3)
+  private static Refusal over() {
+    return Refusal.tokenInvalid("this login is over: start again");
+  }
+
+  private Optional<Bytes> serverFinish(Bytes sessionId, Started started, KE3 ke3)
       throws Refusal {
+    LoginRecord record = started.record();
     byte[] material;
     try {
       material =
           secrets
               .tokenCipher()
-              .openSecret(stateData(sessionId, record.lookupKey()), record.sealedState());
+              .openSecret(
+                  stateData(sessionId, record.lookupKey(), started.account()),
+                  record.sealedState());
     } catch (SealBrokenException e) {
-      throw Refusal.tokenInvalid("this login is over: start again");
+      throw over();
     }
     try (LoginState state = LoginState.takeOwnershipOf(material);
         SecretBytes sessionKey = state.serverFinish(ke3)) {
@@ -211,7 +244,7 @@ public final class Logins {
                         a.userId().value(),
                         a.opaqueRecord().version(),
                         a.opaqueRecord().digest().hex()))
-            .orElse("accounts/absent");
+            .orElse(RECORD_OF_NOBODY);
     Optional<Bytes> stored = store.get(key, RECORD_LIMIT);
     if (account.isEmpty()) {
       return Optional.empty();
@@ -229,7 +262,12 @@ public final class Logins {
     return Refusal.unavailable("the account's login record is missing in storage", RETRY);
   }
 
-  private static Bytes stateData(Bytes sessionId, Bytes lookupKey) {
-    return Layout.label("login-state").bytes(sessionId).bytes(lookupKey).toBytes();
+  // Names the account, so that a login which was started at another one is never finished at this.
+  private static Bytes stateData(Bytes sessionId, Bytes lookupKey, Optional<Account> account) {
+    Bytes of =
+        account
+            .map(a -> Layout.unlabelled().userId(a.userId()).u64(a.version()).toBytes())
+            .orElse(Bytes.EMPTY);
+    return Layout.label("login-state").bytes(sessionId).bytes(lookupKey).lp(of).toBytes();
   }
 }

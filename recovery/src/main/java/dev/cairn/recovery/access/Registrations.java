@@ -24,9 +24,12 @@ import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.Grant;
 import dev.cairn.recovery.accounts.Outcome;
 import dev.cairn.recovery.accounts.StoredVersion;
 import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.provision.OwnerBroker;
+import dev.cairn.recovery.provision.ProvisioningException;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.RegistrationStarted;
@@ -57,6 +60,7 @@ public final class Registrations {
   private final Accounts accounts;
   private final ObjectStore store;
   private final UserLogs logs;
+  private final OwnerBroker broker;
   private final SignedRequests signed;
   private final ProviderConfig config;
   private final Clock clock;
@@ -68,6 +72,7 @@ public final class Registrations {
       Accounts accounts,
       ObjectStore store,
       UserLogs logs,
+      OwnerBroker broker,
       SignedRequests signed,
       ProviderConfig config,
       Clock clock) {
@@ -76,6 +81,7 @@ public final class Registrations {
     this.accounts = accounts;
     this.store = store;
     this.logs = logs;
+    this.broker = broker;
     this.signed = signed;
     this.config = config;
     this.clock = clock;
@@ -116,7 +122,10 @@ public final class Registrations {
       Material material,
       SignedHeaders headers,
       RequestTarget target)
-      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+      throws Refusal,
+          AccountsUnavailableException,
+          StoreUnavailableException,
+          ProvisioningException {
     Offer offer = open(registrationId);
     if (!offer.userId().equals(userId)) {
       throw Refusal.malformed("the request is signed for another user than was offered");
@@ -133,8 +142,8 @@ public final class Registrations {
     if (holder.filter(account -> isThis(account, userId, material)).isPresent()) {
       return userId;
     }
-    if (holder.isPresent() && hasWritten(holder.get())) {
-      throw Refusal.usernameTaken();
+    if (holder.isPresent()) {
+      shutOut(holder.get());
     }
     Outcome outcome =
         accounts.submit(
@@ -158,6 +167,23 @@ public final class Registrations {
           throw Refusal.unavailable("no cell takes new users now", Duration.ofHours(1));
       default -> throw Refusal.usernameTaken();
     };
+  }
+
+  // A keyserver of the account before may be about to write: what it then took for backed up would
+  // belong to nobody. It is refused first, and judged after that.
+  private void shutOut(Account holder)
+      throws Refusal, AccountsUnavailableException, ProvisioningException {
+    if (hasWritten(holder)) {
+      throw Refusal.usernameTaken();
+    }
+    if (holder.connections() > 0) {
+      for (Grant grant : holder.grants()) {
+        broker.revoke(holder.userId(), holder.cell(), grant.epoch());
+      }
+      if (hasWritten(holder)) {
+        throw Refusal.usernameTaken();
+      }
+    }
   }
 
   private static boolean isThis(Account account, UserId userId, Material material) {

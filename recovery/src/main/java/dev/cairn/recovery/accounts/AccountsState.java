@@ -36,9 +36,11 @@ public final class AccountsState {
 
   private record Remembered(Outcome outcome, long time) {}
 
-  private final Map<UserId, Account> accounts = new HashMap<>();
+  // In order of insertion, so that equal states give equal checkpoints.
+  private final Map<UserId, Account> accounts = new LinkedHashMap<>();
+  private final Map<String, Integer> usersOfCells = new HashMap<>();
   private final Map<Bytes, UserId> names = new HashMap<>();
-  private final Map<Bytes, GuessCounter> guesses = new HashMap<>();
+  private final Map<Bytes, GuessCounter> guesses = new LinkedHashMap<>();
   private final LinkedHashMap<Bytes, GuessCounter> strangers = new LinkedHashMap<>();
   private final LinkedHashMap<Bytes, LoginRecord> logins = new LinkedHashMap<>();
   private final LinkedHashMap<Bytes, Long> nonces = new LinkedHashMap<>();
@@ -56,7 +58,7 @@ public final class AccountsState {
           case Command.Register register -> register(register, now);
           case Command.CountGuess guess -> countGuess(guess, now);
           case Command.FinishLogin finish -> finishLogin(finish, now);
-          case Command.UseNonce use -> useNonce(use);
+          case Command.UseNonce use -> useNonce(use, now);
           case Command.GrantEpoch grant -> grant(grant, now);
           case Command.MarkRevoked revoked ->
               moveGrant(revoked.userId(), revoked.epoch(), Grant::revoked);
@@ -118,6 +120,7 @@ public final class AccountsState {
     if (mayReplace) {
       version = held.get().version() + 1;
       accounts.remove(held.get().userId());
+      usersOfCells.merge(cell.get(), -1, Integer::sum);
       // Nobody's login to the account before leads into this one.
       logins.values().removeIf(login -> login.lookupKey().equals(command.lookupKey()));
     }
@@ -138,6 +141,7 @@ public final class AccountsState {
             List.of(first),
             List.of());
     accounts.put(command.userId(), account.noting(now, "registered", ""));
+    usersOfCells.merge(cell.get(), 1, Integer::sum);
     names.put(command.lookupKey(), command.userId());
     GuessCounter asStranger = strangers.remove(command.lookupKey());
     if (asStranger != null) {
@@ -147,10 +151,8 @@ public final class AccountsState {
   }
 
   private Optional<String> roomIn(Command.Register command) {
-    Map<String, Integer> users = new HashMap<>();
-    accounts.values().forEach(account -> users.merge(account.cell(), 1, Integer::sum));
     return command.cells().stream()
-        .filter(cell -> users.getOrDefault(cell, 0) < command.cellUsersMax())
+        .filter(cell -> usersOfCells.getOrDefault(cell, 0) < command.cellUsersMax())
         .findFirst();
   }
 
@@ -192,7 +194,11 @@ public final class AccountsState {
             .map(account -> new Outcome.Proven(account.userId(), account.version())));
   }
 
-  private Outcome useNonce(Command.UseNonce command) {
+  private Outcome useNonce(Command.UseNonce command, long now) {
+    if (command.expiresAt() < now) {
+      // What is over is forgotten: an instance whose clock lags must not take it for new.
+      return new Outcome.NonceUsed();
+    }
     return nonces.putIfAbsent(command.nonce(), command.expiresAt()) == null
         ? new Outcome.NonceFresh()
         : new Outcome.NonceUsed();
@@ -319,6 +325,7 @@ public final class AccountsState {
     for (Account account : snapshot.accounts()) {
       state.accounts.put(account.userId(), account);
       state.names.put(account.lookupKey(), account.userId());
+      state.usersOfCells.merge(account.cell(), 1, Integer::sum);
     }
     snapshot.guesses().forEach(pair -> state.guesses.put(pair.key(), pair.value()));
     snapshot.strangers().forEach(pair -> state.strangers.put(pair.key(), pair.value()));

@@ -6,6 +6,7 @@ import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.data.JobNotStoredException;
 import dev.cairn.recovery.provision.ProvisioningException;
+import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.HttpJson;
@@ -63,7 +64,10 @@ public final class HttpServer implements AutoCloseable {
     config.routes.exception(
         HttpResponseException.class,
         (e, context) ->
-            answer(context, e.getStatus(), new ErrorBody(codeOf(e.getStatus()), message(e), Map.of())));
+            answer(
+                context,
+                e.getStatus(),
+                new ErrorBody(codeOf(e.getStatus()), messageOf(e.getStatus()), Map.of())));
     config.routes.exception(
         Exception.class,
         (e, context) -> {
@@ -76,8 +80,14 @@ public final class HttpServer implements AutoCloseable {
         });
   }
 
-  private static String message(HttpResponseException e) {
-    return e.getMessage() == null ? "refused" : e.getMessage();
+  // The framework's own words quote the request.
+  private static String messageOf(int status) {
+    return switch (status) {
+      case 404 -> "there is no such route: see " + ApiPaths.OPENAPI;
+      case 405 -> "this route has another method: see " + ApiPaths.OPENAPI;
+      case 413 -> "the request is too large";
+      default -> "the request was refused before it was read";
+    };
   }
 
   private static String codeOf(int status) {

@@ -14,7 +14,6 @@ import dev.cairn.crypto.opaque.RegistrationRequest;
 import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.Scope;
-import dev.cairn.recovery.access.Session;
 import dev.cairn.recovery.access.SignedRequests.Authorized;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
@@ -31,7 +30,6 @@ import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LogExtent;
 import dev.cairn.schemas.http.LoginFinish;
 import dev.cairn.schemas.http.LoginStart;
-import dev.cairn.schemas.http.PossessionProven;
 import dev.cairn.schemas.http.Registered;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
@@ -217,11 +215,7 @@ final class Routes {
         .verifyPossession(
             authorized, request.signed(), ApiPaths.PURPOSE_RECOVER, request.bodyHash());
     note(authorized.account(), "possession proven", "");
-    Session session = services.logins().longer(authorized.session());
-    json(
-        context,
-        new PossessionProven(
-            services.logins().possessionToken(session), session.expiresAt()));
+    json(context, services.logins().possession(authorized.session()));
   }
 
   private void takeover(Context context, Request request) throws Exception {
@@ -278,8 +272,8 @@ final class Routes {
                 request.path("file"),
                 request.range());
     if (partial && part.from() == part.to()) {
-      context.status(416).header("Content-Range", "bytes */" + part.size());
-      return;
+      context.header("Content-Range", "bytes */" + part.size());
+      throw Refusal.rangeNotSatisfiable();
     }
     if (partial) {
       context

@@ -2,7 +2,7 @@ package dev.cairn.recovery.provision;
 
 /** A step at the broker did not succeed; repeating it is safe. */
 public final class ProvisioningException extends Exception {
-  ProvisioningException(String message) {
+  public ProvisioningException(String message) {
     super(message);
   }
 

@@ -76,6 +76,11 @@ public final class Refusal extends Exception {
         Optional.empty());
   }
 
+  /** The object ends before the range begins. */
+  public static Refusal rangeNotSatisfiable() {
+    return of(416, ErrorCodes.MALFORMED, "the file ends before the range begins");
+  }
+
   public static Refusal tooLarge(String message) {
     return of(413, ErrorCodes.TOO_LARGE, message);
   }
