@@ -86,11 +86,20 @@ public final class Cairn {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     new Failure(
             ExitCodes.MALFORMED,
-            String.valueOf(e.getMessage()),
+            message(e),
             "Nothing was changed.",
             "'" + name + " --help' says what there is.")
         .print(streams.err());
     return ExitCodes.MALFORMED;
+  }
+
+  /** What somebody took for a password must not be repeated on a screen or in a log. */
+  private static String message(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.getUnmatched().stream().anyMatch(word -> word.startsWith("--pass"))) {
+      return "A password is never an argument, which every process could read: use --password-file";
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static int failed(Exception e, Streams streams) {

@@ -14,22 +14,24 @@ final class Logging {
   private Logging() {}
 
   static void configure(String[] arguments) {
-    boolean service = arguments.length > 0 && SERVICES.contains(arguments[0]);
+    String command = arguments.length > 0 ? arguments[0] : "";
     Map<String, String> levels =
-        service
+        SERVICES.contains(command)
             ? Map.of("dev.cairn", "info", "org.apache.kafka", "warn")
             : Map.of(
-                "dev.cairn", "warn",
+                // What matters of these reaches the person as a failure in words.
+                "dev.cairn", command.equals("demo") ? "error" : "warn",
                 "org.apache.kafka", "error",
+                "org.apache.kafka.clients", "off",
+                "org.apache.kafka.streams", "off",
                 "kafka", "error",
                 "org.gaul", "error",
                 "org.eclipse.jetty", "error",
                 "io.javalin", "error");
-    levels.forEach(
-        (name, level) -> {
-          if (System.getProperty(LEVEL + name) == null) {
-            System.setProperty(LEVEL + name, level);
-          }
-        });
+    levels.forEach((name, level) -> {
+      if (System.getProperty(LEVEL + name) == null) {
+        System.setProperty(LEVEL + name, level);
+      }
+    });
   }
 }

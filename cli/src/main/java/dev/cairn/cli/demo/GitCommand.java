@@ -92,19 +92,18 @@ final class GitCommand {
           Thread.ofPlatform()
               .daemon()
               .name("git-stderr")
-              .start(
-                  () -> {
-                    try (InputStream in = process.getErrorStream()) {
-                      byte[] part = new byte[512];
-                      for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                        if (text.size() < MAX_COMPLAINT) {
-                          text.write(part, 0, n);
-                        }
-                      }
-                    } catch (IOException gone) {
-                      text.writeBytes("(unreadable)".getBytes(StandardCharsets.UTF_8));
+              .start(() -> {
+                try (InputStream in = process.getErrorStream()) {
+                  byte[] part = new byte[512];
+                  for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                    if (text.size() < MAX_COMPLAINT) {
+                      text.write(part, 0, n);
                     }
-                  });
+                  }
+                } catch (IOException gone) {
+                  text.writeBytes("(unreadable)".getBytes(StandardCharsets.UTF_8));
+                }
+              });
       return new Complaint(reader, text);
     }
 

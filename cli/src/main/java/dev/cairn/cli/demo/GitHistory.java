@@ -99,8 +99,7 @@ final class GitHistory implements History {
     Path input = Files.createTempFile(scratch, "commits-", ".txt");
     Files.write(input, commits, StandardCharsets.US_ASCII);
     return new Differences(
-        git.stream(
-            input, "diff-tree", "--stdin", "-r", "-z", "--root", "--no-renames", "--always"),
+        git.stream(input, "diff-tree", "--stdin", "-r", "-z", "--root", "--no-renames", "--always"),
         git.blobs());
   }
 
@@ -121,7 +120,9 @@ final class GitHistory implements History {
         : blobs.read(objectId);
   }
 
-  /** Reads what {@code git diff-tree --stdin -z} prints: a commit, then pairs of change and path. */
+  /**
+   * Reads what {@code git diff-tree --stdin -z} prints: a commit, then pairs of change and path.
+   */
   private static final class Differences implements Reading {
     private final InputStream in;
     private final GitCommand.Blobs blobs;
@@ -156,7 +157,8 @@ final class GitHistory implements History {
         }
         String[] change = text.substring(1).split(" ", -1);
         byte[] path =
-            GitCommand.untilZero(in).orElseThrow(() -> new IOException("git broke off in a change"));
+            GitCommand.untilZero(in)
+                .orElseThrow(() -> new IOException("git broke off in a change"));
         if (change.length != 5) {
           throw new IOException("git printed something unknown: " + text);
         }

@@ -109,8 +109,7 @@ final class JsonHistory implements History {
     long bytes = 0;
     for (Map.Entry<ObjectName, Expected> entry : expected.entrySet()) {
       ObjectName object = entry.getKey();
-      Optional<Expected> found =
-          state.get(object.collection(), object.id()).map(Expected::of);
+      Optional<Expected> found = state.get(object.collection(), object.id()).map(Expected::of);
       if (!found.equals(Optional.of(entry.getValue()))) {
         return new Comparison(
             what,

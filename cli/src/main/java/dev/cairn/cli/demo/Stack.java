@@ -26,7 +26,10 @@ final class Stack implements AutoCloseable {
   private final Deque<AutoCloseable> started;
 
   private Stack(
-      OwnerConfig owner, ProviderConfig provider, String description, Deque<AutoCloseable> started) {
+      OwnerConfig owner,
+      ProviderConfig provider,
+      String description,
+      Deque<AutoCloseable> started) {
     this.owner = owner;
     this.provider = provider;
     this.description = description;

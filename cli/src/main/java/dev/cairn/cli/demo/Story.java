@@ -30,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,13 @@ final class Story {
     long start = System.nanoTime();
     UserId user = Registration.init(home, stack.owner(), username, password);
     narrator.figure(
-        "user name " + username + ", password " + new String(passphrase) + " (" + since(start) + ")");
+        "user name "
+            + username
+            + ", password "
+            + new String(passphrase)
+            + " ("
+            + since(start)
+            + ")");
     narrator.figure("what the provider calls this account: " + user);
     return user;
   }
@@ -108,6 +115,10 @@ final class Story {
     long size = history.size();
     try (History.Reading reading = history.open();
         Keyserver keyserver = Keyserver.open(home)) {
+      long start = System.nanoTime();
+      keyserver.transact(Marks.of(0));
+      keyserver.drain(PATIENCE);
+      narrator.figure("connected as the only writer of its own topic (" + since(start) + ")");
       for (int part = 1; part <= PARTS; part++) {
         // Most of it before the first snapshot, a tail behind the last one.
         long until =
@@ -165,7 +176,10 @@ final class Story {
     narrator.figure(
         Figures.count(status.objects())
             + " objects live; log offsets "
-            + status.log().map(log -> log.startOffset() + " to " + log.endOffset()).orElse("unknown"));
+            + status
+                .log()
+                .map(log -> log.startOffset() + " to " + log.endOffset())
+                .orElse("unknown"));
   }
 
   private @Nullable Bar bar(String task, long total) {
@@ -187,6 +201,7 @@ final class Story {
             : "Compact again: behind two verified snapshots the log is truncated");
     long start = System.nanoTime();
     long logStart = logStart(keyserver);
+    OptionalLong logBytes = LogSize.of(stack.provider(), user);
     CompactionResult result =
         CompactionRequests.request(stack.provider(), user, Optional.of(PATIENCE))
             .result()
@@ -194,8 +209,10 @@ final class Story {
     CompactionResult.Summary newest =
         result.newest().orElseThrow(() -> failed("The compaction came to " + result.describe()));
     narrator.figure(
-        "log up to index "
-            + Figures.count(newest.index())
+        "log of "
+            + Figures.count(newest.index() + 1)
+            + " records"
+            + (logBytes.isPresent() ? ", " + Figures.bytes(logBytes.getAsLong()) : "")
             + " → snapshot of "
             + Figures.count(newest.entries())
             + " sealed entries, "
@@ -266,8 +283,7 @@ final class Story {
     RecoveryReport report;
     try (RecoveryProgress progress = new RecoveryProgress(streams)) {
       report =
-          Recovery.recover(
-              RecoverOptions.of(newHome, stack.owner(), username), password, progress);
+          Recovery.recover(RecoverOptions.of(newHome, stack.owner(), username), password, progress);
     }
     narrator.figure(
         Figures.count(report.objects())

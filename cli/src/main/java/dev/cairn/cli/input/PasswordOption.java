@@ -57,7 +57,11 @@ public final class PasswordOption {
     try {
       if (read.length > MAX_BYTES) {
         throw CommandFailedException.malformed(
-            "What stands in " + name + " has more than " + MAX_BYTES + " bytes: that is no password",
+            "What stands in "
+                + name
+                + " has more than "
+                + MAX_BYTES
+                + " bytes: that is no password",
             "Name the file that holds the password and nothing else.");
       }
       int length = read.length;
@@ -80,11 +84,10 @@ public final class PasswordOption {
   private static SecretBytes prompt(boolean twice) {
     Console console =
         terminal()
-            .orElseThrow(
-                () ->
-                    CommandFailedException.malformed(
-                        "There is no terminal to ask for the password",
-                        "Give --password-file FILE, or --password-file - to read it from standard input."));
+            .orElseThrow(() ->
+                CommandFailedException.malformed(
+                    "There is no terminal to ask for the password",
+                    "Give --password-file FILE, or --password-file - to read it from standard input."));
     SecretBytes first = ask(console, "Password: ");
     if (twice) {
       try (SecretBytes second = ask(console, "The same again: ")) {

@@ -69,7 +69,8 @@ public final class TransactionLines implements Closeable {
 
   private static String text(ByteArrayOutputStream line) {
     byte[] bytes = line.toByteArray();
-    int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+    int length =
+        bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

@@ -5,7 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 
-/** A duration on the command line: {@code 60}, {@code 60s}, {@code 500ms}, {@code 2m}, {@code 1h}. */
+/**
+ * A duration on the command line: {@code 60}, {@code 60s}, {@code 500ms}, {@code 2m}, {@code 1h}.
+ */
 public final class Waiting implements CommandLine.ITypeConverter<Duration> {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
 

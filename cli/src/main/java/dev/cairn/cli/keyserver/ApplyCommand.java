@@ -74,6 +74,9 @@ public final class ApplyCommand implements Callable<Integer> {
         Keyserver keyserver = Keyserver.open(home.home)) {
       Deque<Numbered> pending = new ArrayDeque<>();
       Optional<Refused> refused = submitAll(lines, keyserver, pending);
+      if (refused.isPresent() && refused.get().line() == 1) {
+        throw failure(refused.get()); // nothing was submitted: nothing to wait for
+      }
       keyserver.drain(timeout);
       if (refused.isEmpty()) {
         refused = settle(pending, 0);

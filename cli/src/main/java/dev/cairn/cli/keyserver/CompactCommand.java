@@ -80,8 +80,7 @@ public final class CompactCommand implements Callable<Integer> {
   private static Optional<SnapshotRef> newest(ServiceClient service, OwnerSigner signer) {
     return service.ownSnapshots(signer).stream()
         .max(
-            Comparator.comparingInt(SnapshotRef::keyVersion)
-                .thenComparing(SnapshotRef::directory));
+            Comparator.comparingInt(SnapshotRef::keyVersion).thenComparing(SnapshotRef::directory));
   }
 
   private Optional<SnapshotRef> awaitNewer(

@@ -39,10 +39,9 @@ public final class GetCommand implements Callable<Integer> {
       Value value =
           keyserver
               .get(collection, id)
-              .orElseThrow(
-                  () ->
-                      new AbsentException(
-                          "There is no object '" + id + "' in collection '" + collection + "'"));
+              .orElseThrow(() ->
+                  new AbsentException(
+                      "There is no object '" + id + "' in collection '" + collection + "'"));
       streams.write(value.content().toByteArray());
       if (streams.terminalOut() && value.kind() == ValueKind.JSON) {
         streams.line("");

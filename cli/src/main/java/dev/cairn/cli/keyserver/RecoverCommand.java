@@ -147,17 +147,16 @@ public final class RecoverCommand implements Callable<Integer> {
     streams.line(
         "snapshot  "
             + plan.snapshot()
-                .map(
-                    snapshot ->
-                        snapshot.name()
-                            + ": "
-                            + Figures.count(snapshot.entries())
-                            + " entries, "
-                            + Figures.bytes(snapshot.bytes())
-                            + " in "
-                            + Figures.count(snapshot.files())
-                            + " files, signed "
-                            + snapshot.signed())
+                .map(snapshot ->
+                    snapshot.name()
+                        + ": "
+                        + Figures.count(snapshot.entries())
+                        + " entries, "
+                        + Figures.bytes(snapshot.bytes())
+                        + " in "
+                        + Figures.count(snapshot.files())
+                        + " files, signed "
+                        + snapshot.signed())
                 .orElse("none: the whole log is read"));
     streams.line(
         "log       up to "

@@ -105,17 +105,17 @@ public final class StatusCommand implements Callable<Integer> {
         "snapshot",
         status
             .snapshot()
-            .map(
-                snapshot ->
-                    "sequence "
-                        + Figures.count(snapshot.sequence())
-                        + ", "
-                        + Figures.count(snapshot.entries())
-                        + " entries, "
-                        + Figures.bytes(snapshot.bytes())
-                        + ", signed "
-                        + snapshot.time())
-            .orElse(status.log().isPresent() ? "none yet" : "unknown: the service does not answer"));
+            .map(snapshot ->
+                "sequence "
+                    + Figures.count(snapshot.sequence())
+                    + ", "
+                    + Figures.count(snapshot.entries())
+                    + " entries, "
+                    + Figures.bytes(snapshot.bytes())
+                    + ", signed "
+                    + snapshot.time())
+            .orElse(
+                status.log().isPresent() ? "none yet" : "unknown: the service does not answer"));
     row(
         "log",
         status

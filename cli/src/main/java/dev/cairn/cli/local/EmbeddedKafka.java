@@ -64,7 +64,10 @@ public final class EmbeddedKafka implements AutoCloseable {
       return new EmbeddedKafka(server, brokerPort);
     } catch (Exception e) { // Formatter.run and Scala code throw what they like
       throw new LocalStackException(
-          "the embedded Kafka broker did not start; its data in " + directory + " is untouched: " + e,
+          "the embedded Kafka broker did not start; its data in "
+              + directory
+              + " is untouched: "
+              + e,
           e);
     }
   }

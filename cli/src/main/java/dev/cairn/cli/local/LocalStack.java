@@ -55,8 +55,7 @@ public final class LocalStack implements AutoCloseable {
 
       PrivateFiles.write(root.resolve(PROVIDER), servers.properties());
       Properties owner = new Properties();
-      owner.setProperty(
-          "service.url", "http://" + config.serviceHost() + ":" + recovery.port());
+      owner.setProperty("service.url", "http://" + config.serviceHost() + ":" + recovery.port());
       owner.setProperty("server.name", config.serverName());
       PrivateFiles.writeReadable(root.resolve(OWNER), owner);
       return new LocalStack(root, parts);

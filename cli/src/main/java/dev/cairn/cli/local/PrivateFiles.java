@@ -64,7 +64,9 @@ final class PrivateFiles {
     flush(parentOf(file));
   }
 
-  /** Moves a finished directory into its place, which is empty or free, once all of it is on disk. */
+  /**
+   * Moves a finished directory into its place, which is empty or free, once all of it is on disk.
+   */
   static void moveTree(Path from, Path to) throws IOException {
     try (Stream<Path> paths = Files.walk(from)) {
       for (Path path : paths.toList()) {

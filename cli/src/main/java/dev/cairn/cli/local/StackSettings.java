@@ -12,8 +12,8 @@ import java.util.Properties;
 import org.apache.kafka.common.Uuid;
 
 /**
- * What an embedded stack decides once and keeps: ports, cluster id, and the passwords between its own
- * parts. {@code toString} shows none of it.
+ * What an embedded stack decides once and keeps: ports, cluster id, and the passwords between its
+ * own parts. {@code toString} shows none of it.
  */
 final class StackSettings {
   private static final String FILE = "stack.properties";

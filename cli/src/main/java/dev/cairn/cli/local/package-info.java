@@ -1,4 +1,7 @@
-/** Kafka, S3 and the provider's services in one process over one directory, for the demo and for tests. */
+/**
+ * Kafka, S3 and the provider's services in one process over one directory, for the demo and for
+ * tests.
+ */
 @NullMarked
 package dev.cairn.cli.local;
 

@@ -42,15 +42,14 @@ public final class Bar implements AutoCloseable {
             .setUpdateIntervalMillis(UPDATE_MILLIS)
             .setConsumer(new ConsoleProgressBarConsumer(streams.err(), WIDTH))
             .showSpeed()
-            .setEtaFunction(
-                state ->
-                    state.getCurrent() <= 0
-                        ? java.util.Optional.empty()
-                        : java.util.Optional.of(
-                            Duration.ofMillis(
-                                state.getElapsedAfterStart().toMillis()
-                                    * (state.getMax() - state.getCurrent())
-                                    / state.getCurrent())))
+            .setEtaFunction(state ->
+                state.getCurrent() <= 0
+                    ? java.util.Optional.empty()
+                    : java.util.Optional.of(
+                        Duration.ofMillis(
+                            state.getElapsedAfterStart().toMillis()
+                                * (state.getMax() - state.getCurrent())
+                                / state.getCurrent())))
             .build());
   }
 

@@ -127,11 +127,9 @@ public final class Failures {
         switch (cause) {
           case NoSuchFileException e -> "There is no file " + e.getFile();
           case AccessDeniedException e -> "No permission for " + e.getFile();
-          default ->
-              thrown == cause ? message(cause) : message(thrown) + ": " + message(cause);
+          default -> thrown == cause ? message(cause) : message(thrown) + ": " + message(cause);
         };
-    int code =
-        cause instanceof NoSuchFileException ? ExitCodes.MALFORMED : ExitCodes.FAILED;
+    int code = cause instanceof NoSuchFileException ? ExitCodes.MALFORMED : ExitCodes.FAILED;
     return new Failure(
         code,
         what,

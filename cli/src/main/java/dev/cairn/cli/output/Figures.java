@@ -34,7 +34,8 @@ public final class Figures {
         ? String.format(Locale.ROOT, "%.0f ms", seconds * 1000)
         : seconds < 120
             ? String.format(Locale.ROOT, "%.1f s", seconds)
-            : String.format(Locale.ROOT, "%d min %d s", duration.toMinutes(), duration.toSecondsPart());
+            : String.format(
+                Locale.ROOT, "%d min %d s", duration.toMinutes(), duration.toSecondsPart());
   }
 
   /** How many a second. */

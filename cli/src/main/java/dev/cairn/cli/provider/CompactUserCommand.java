@@ -67,23 +67,21 @@ public final class CompactUserCommand implements Callable<Integer> {
       var out = Json.object().put("jobId", requested.jobId());
       requested
           .result()
-          .ifPresent(
-              result -> {
-                out.put("kind", result.kind().name());
-                result
-                    .newest()
-                    .ifPresent(
-                        newest ->
-                            out.putObject("snapshot")
-                                .put("keyVersion", newest.keyVersion())
-                                .put("epoch", newest.epoch())
-                                .put("index", newest.index())
-                                .put("sequence", newest.sequence())
-                                .put("entries", newest.entries())
-                                .put("bytes", newest.bytes())
-                                .put("position", newest.position()));
-                out.put("detail", result.detail());
-              });
+          .ifPresent(result -> {
+            out.put("kind", result.kind().name());
+            result
+                .newest()
+                .ifPresent(newest ->
+                    out.putObject("snapshot")
+                        .put("keyVersion", newest.keyVersion())
+                        .put("epoch", newest.epoch())
+                        .put("index", newest.index())
+                        .put("sequence", newest.sequence())
+                        .put("entries", newest.entries())
+                        .put("bytes", newest.bytes())
+                        .put("position", newest.position()));
+            out.put("detail", result.detail());
+          });
       streams.line(out.toString());
     } else {
       streams.line(

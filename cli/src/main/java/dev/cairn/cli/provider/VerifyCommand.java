@@ -111,18 +111,17 @@ public final class VerifyCommand implements Callable<Integer> {
                 : ", " + Figures.count(report.passedOver()) + " passed over"));
     report
         .chain()
-        .ifPresent(
-            chain ->
-                streams.line(
-                    "chain      epoch "
-                        + chain.epoch()
-                        + ", index "
-                        + chain.index()
-                        + ", sequence "
-                        + chain.sequence()
-                        + ", "
-                        + Figures.count(chain.entries())
-                        + " entries"));
+        .ifPresent(chain ->
+            streams.line(
+                "chain      epoch "
+                    + chain.epoch()
+                    + ", index "
+                    + chain.index()
+                    + ", sequence "
+                    + chain.sequence()
+                    + ", "
+                    + Figures.count(chain.entries())
+                    + " entries"));
     for (VerificationReport.Snapshot snapshot : report.snapshots()) {
       streams.line(
           "snapshot   "
@@ -132,7 +131,10 @@ public final class VerifyCommand implements Callable<Integer> {
               + " entries, "
               + Figures.bytes(snapshot.bytes())
               + ", "
-              + snapshot.defect().map(defect -> "BROKEN: " + defect).orElse("every byte as signed"));
+              + snapshot
+                  .defect()
+                  .map(defect -> "BROKEN: " + defect)
+                  .orElse("every byte as signed"));
     }
     streams.line(report.isSound() ? "sound" : "NOT SOUND");
   }
