@@ -10,12 +10,12 @@ import dev.cairn.compactor.work.JobWorkers;
 import dev.cairn.compactor.work.KafkaCompactionEvents;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
-import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.schemas.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ public final class CompactorService implements AutoCloseable {
     try (Admin admin = Admin.create(config.kafkaClientProperties())) {
       new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
     }
-    WireFormat wireFormat = new WireFormat(SchemaIds.builtIn());
+    WireFormat wireFormat = new WireFormat(ServiceSchemas.resolve(config));
     MinioObjectStore store = new MinioObjectStore(config.s3());
     SnapshotCatalog catalog = new SnapshotCatalog(store);
     KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties());

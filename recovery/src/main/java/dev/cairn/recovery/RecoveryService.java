@@ -2,6 +2,7 @@ package dev.cairn.recovery;
 
 import dev.cairn.crypto.opaque.OpaqueServer;
 import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
@@ -94,10 +95,10 @@ public final class RecoveryService implements AutoCloseable {
     MinioObjectStore store = opened(parts, new MinioObjectStore(config.s3()));
     store.createBucketIfAbsent();
 
+    SchemaIds ids = ServiceSchemas.resolve(config);
     KafkaCommandLog log = new KafkaCommandLog(kafka, admin);
     ServiceSecrets secrets;
     Accounts accounts;
-    SchemaIds ids = SchemaIds.builtIn();
     try {
       createSecretsForNoAccounts(config, log, store);
       secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));

@@ -17,6 +17,13 @@ public enum ConfigKey {
   SASL_MECHANISM("sasl.mechanism", "SCRAM-SHA-256", "Of the services' Kafka clients"),
   KAFKA_USERNAME("kafka.username", "", "SASL name of the services"),
   KAFKA_PASSWORD("kafka.password", "", "SASL password of the services"),
+  SSL_TRUSTSTORE_LOCATION(
+      "ssl.truststore.location",
+      "",
+      "Whom the services' Kafka clients believe under SASL_SSL; the platform's own authorities where"
+          + " it is not set"),
+  SSL_TRUSTSTORE_PASSWORD("ssl.truststore.password", "", "Password of that file"),
+  SSL_TRUSTSTORE_TYPE("ssl.truststore.type", "", "JKS, PKCS12 or PEM"),
   OWNER_BOOTSTRAP_SERVERS("owner.bootstrap.servers", "", "Kafka, as owners reach it"),
   OWNER_SECURITY_PROTOCOL("owner.security.protocol", "SASL_PLAINTEXT", "Told to owners"),
   REPLICATION_FACTOR("replication.factor", "3", "Copies of every topic; 1 promises nothing beyond one disk"),
@@ -38,7 +45,17 @@ public enum ConfigKey {
   SCHEMA_REGISTRY_URL("schema.registry.url", "", "Confluent-compatible registries, separated by commas; none by default: nothing needs one"),
   BASIC_AUTH_SOURCE("basic.auth.credentials.source", "", "URL or USER_INFO"),
   BASIC_AUTH_INFO("basic.auth.user.info", "", "user:password for the registry"),
-  AUTO_REGISTER_SCHEMAS("auto.register.schemas", "true", "Whether services register their schemas at the registry");
+  AUTO_REGISTER_SCHEMAS("auto.register.schemas", "true", "Whether services register their schemas at the registry"),
+  REGISTRY_TRUSTSTORE_LOCATION(
+      "schema.registry.ssl.truststore.location", "", "Whom to believe as a registry"),
+  REGISTRY_TRUSTSTORE_PASSWORD(
+      "schema.registry.ssl.truststore.password", "", "Password of that file"),
+  REGISTRY_TRUSTSTORE_TYPE("schema.registry.ssl.truststore.type", "", "JKS, PKCS12 or PEM"),
+  REGISTRY_KEYSTORE_LOCATION(
+      "schema.registry.ssl.keystore.location", "", "Who the services are to a registry"),
+  REGISTRY_KEYSTORE_PASSWORD("schema.registry.ssl.keystore.password", "", "Password of that file"),
+  REGISTRY_KEYSTORE_TYPE("schema.registry.ssl.keystore.type", "", "JKS or PKCS12"),
+  REGISTRY_KEY_PASSWORD("schema.registry.ssl.key.password", "", "Password of the key in it");
 
   private final String key;
   private final String defaultValue;

@@ -1,6 +1,7 @@
 package dev.cairn.provider.config;
 
 import dev.cairn.provider.store.S3Location;
+import dev.cairn.schemas.registry.RegistryConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -11,16 +12,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the provider's services are told. Immutable; {@link ConfigKey} says what each key means.
  * {@code toString} shows no value: some are secret.
  */
 public final class ProviderConfig {
+  /** SASL mechanism of every owner, whatever the services use for themselves. */
+  public static final String OWNER_MECHANISM = "SCRAM-SHA-256";
+
+  private static final Set<String> SASL_PROTOCOLS = Set.of("SASL_PLAINTEXT", "SASL_SSL");
+
   private final Map<ConfigKey, String> texts;
   private final Map<ConfigKey, Long> numbers = new HashMap<>();
   private final double compactionRatio;
+  private final Optional<RegistryConfig> registry;
 
   private ProviderConfig(Map<ConfigKey, String> texts, List<String> errors) {
     this.texts = texts;
@@ -30,6 +40,8 @@ public final class ProviderConfig {
             ConfigKey.SECRETS_DIR,
             ConfigKey.STATE_DIR,
             ConfigKey.BOOTSTRAP_SERVERS,
+            ConfigKey.KAFKA_USERNAME,
+            ConfigKey.KAFKA_PASSWORD,
             ConfigKey.S3_ENDPOINT,
             ConfigKey.S3_ACCESS_KEY,
             ConfigKey.S3_SECRET_KEY)) {
@@ -50,6 +62,12 @@ public final class ProviderConfig {
     number(ConfigKey.SWEEP_GRACE_MS, 0, Long.MAX_VALUE, errors);
     number(ConfigKey.METADATA_MAX_AGE_MS, 100, Integer.MAX_VALUE, errors);
     compactionRatio = ratio(errors);
+    registry = registry(errors);
+    // Services look at the broker as one owner or another: that needs a listener which tells them
+    // apart.
+    oneOf(ConfigKey.SECURITY_PROTOCOL, SASL_PROTOCOLS, errors);
+    oneOf(ConfigKey.OWNER_SECURITY_PROTOCOL, SASL_PROTOCOLS, errors);
+    oneOf(ConfigKey.SASL_MECHANISM, Set.of(OWNER_MECHANISM, "SCRAM-SHA-512"), errors);
     String cell = text(ConfigKey.CELL);
     List<String> cells = new ArrayList<>(cellsOpen());
     cells.add(cell);
@@ -186,38 +204,65 @@ public final class ProviderConfig {
     return Duration.ofMillis(numberOf(ConfigKey.METADATA_MAX_AGE_MS));
   }
 
-  /** Registry options that are set, under Confluent's names; empty where no registry is used. */
-  public Map<String, String> registryOptions() {
+  /** How to reach a schema registry; empty where none is used. */
+  public Optional<RegistryConfig> registry() {
+    return registry;
+  }
+
+  private Optional<RegistryConfig> registry(List<String> errors) {
     Map<String, String> options = new HashMap<>();
-    for (ConfigKey key :
-        List.of(
-            ConfigKey.SCHEMA_REGISTRY_URL,
-            ConfigKey.BASIC_AUTH_SOURCE,
-            ConfigKey.BASIC_AUTH_INFO,
-            ConfigKey.AUTO_REGISTER_SCHEMAS)) {
-      if (!text(key).isEmpty()) {
-        options.put(key.key(), text(key));
-      }
+    texts.forEach(
+        (key, value) -> {
+          if (RegistryConfig.OPTIONS.contains(key.key()) && !value.isEmpty()) {
+            options.put(key.key(), value);
+          }
+        });
+    if (!options.isEmpty() && !options.containsKey(RegistryConfig.URL)) {
+      errors.add(
+          String.join(", ", new TreeSet<>(options.keySet()))
+              + " say how to use a schema registry, and "
+              + RegistryConfig.URL
+              + " names none");
+      return Optional.empty();
     }
-    return options.containsKey(ConfigKey.SCHEMA_REGISTRY_URL.key()) ? options : Map.of();
+    try {
+      return RegistryConfig.of(options);
+    } catch (IllegalArgumentException e) {
+      errors.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** Common properties of every Kafka client of the services; a fresh map, secrets included. */
   public Map<String, Object> kafkaClientProperties() {
     return kafkaClientProperties(
-        bootstrapServers(), text(ConfigKey.KAFKA_USERNAME), text(ConfigKey.KAFKA_PASSWORD));
+        bootstrapServers(),
+        text(ConfigKey.SASL_MECHANISM),
+        text(ConfigKey.KAFKA_USERNAME),
+        text(ConfigKey.KAFKA_PASSWORD));
   }
 
-  /** The same, as another principal, at the given brokers. */
+  /** The same, as an owner, at the given brokers. */
   public Map<String, Object> kafkaClientProperties(
       String bootstrapServers, String username, String password) {
+    return kafkaClientProperties(bootstrapServers, OWNER_MECHANISM, username, password);
+  }
+
+  private Map<String, Object> kafkaClientProperties(
+      String bootstrapServers, String mechanism, String username, String password) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", bootstrapServers);
-    String protocol = text(ConfigKey.SECURITY_PROTOCOL);
-    properties.put("security.protocol", protocol);
-    if (protocol.startsWith("SASL")) {
-      properties.put("sasl.mechanism", text(ConfigKey.SASL_MECHANISM));
-      properties.put("sasl.jaas.config", Jaas.scram(username, password));
+    properties.put("security.protocol", text(ConfigKey.SECURITY_PROTOCOL));
+    properties.put("sasl.mechanism", mechanism);
+    properties.put("sasl.jaas.config", Jaas.scram(username, password));
+    for (ConfigKey key :
+        List.of(
+            ConfigKey.SSL_TRUSTSTORE_LOCATION,
+            ConfigKey.SSL_TRUSTSTORE_PASSWORD,
+            ConfigKey.SSL_TRUSTSTORE_TYPE)) {
+      if (!text(key).isEmpty()) {
+        properties.put(key.key(), text(key));
+      }
     }
     return properties;
   }
@@ -247,6 +292,12 @@ public final class ProviderConfig {
       numbers.put(key, value);
     } catch (NumberFormatException e) {
       errors.add(key.key() + " is not a whole number");
+    }
+  }
+
+  private void oneOf(ConfigKey key, Set<String> allowed, List<String> errors) {
+    if (!allowed.contains(text(key))) {
+      errors.add(key.key() + " is none of " + String.join(", ", new TreeSet<>(allowed)));
     }
   }
 

@@ -71,7 +71,7 @@ public final class Connections {
         Topics.log(account.cell(), account.userId().value()),
         config.ownerBootstrapServers(),
         config.ownerSecurityProtocol(),
-        "SCRAM-SHA-256",
+        ProviderConfig.OWNER_MECHANISM,
         principal,
         secrets.scramPassword(principal),
         grant.epoch(),
