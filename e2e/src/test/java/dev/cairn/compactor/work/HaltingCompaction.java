@@ -22,11 +22,22 @@ public final class HaltingCompaction {
 
   private HaltingCompaction() {}
 
-  /** Arguments: provider.properties, user id, crash point or NONE. Exit 0 if the point was not reached. */
+  /** Arguments: provider.properties, user id, crash point. Exit 0 if the point was not reached. */
   public static void main(String[] arguments) throws Exception {
-    ProviderConfig config = ProviderConfig.load(Path.of(arguments[0]));
-    UserId userId = UserId.parse(arguments[1]);
     String point = arguments[2];
+    run(
+        ProviderConfig.load(Path.of(arguments[0])),
+        UserId.parse(arguments[1]),
+        reached -> {
+          if (reached.name().equals(point)) {
+            Runtime.getRuntime().halt(HALTED);
+          }
+        });
+  }
+
+  /** One compaction in this process. */
+  public static CompactionResult run(
+      ProviderConfig config, UserId userId, CrashPoints crashPoints) throws Exception {
     Map<String, Object> properties = new HashMap<>(config.kafkaClientProperties());
     properties.put("acks", "all");
     try (MinioObjectStore store = new MinioObjectStore(config.s3());
@@ -34,29 +45,23 @@ public final class HaltingCompaction {
         Producer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      CompactionResult result =
-          new Compaction(
-                  store,
-                  logs,
-                  new KafkaCompactionEvents(
-                      config.cell(),
-                      producer,
-                      new WireFormat(SchemaIds.builtIn()),
-                      Clock.systemUTC()),
-                  new CompactionSettings(
-                      config.stateDir().resolve("child"),
-                      config.compactionMemoryBytes(),
-                      config.snapshotsKeep(),
-                      config.sweepGrace()),
-                  reached -> {
-                    if (reached.name().equals(point)) {
-                      Runtime.getRuntime().halt(HALTED);
-                    }
-                  },
-                  new SnapshotMerge(),
-                  Clock.systemUTC())
-              .run(userId, "halting");
-      System.out.println(result.describe());
+      return new Compaction(
+              store,
+              logs,
+              new KafkaCompactionEvents(
+                  config.cell(),
+                  producer,
+                  new WireFormat(SchemaIds.builtIn()),
+                  Clock.systemUTC()),
+              new CompactionSettings(
+                  config.stateDir().resolve("child"),
+                  config.compactionMemoryBytes(),
+                  config.snapshotsKeep(),
+                  config.sweepGrace()),
+              crashPoints,
+              new SnapshotMerge(),
+              Clock.systemUTC())
+          .run(userId, "halting");
     }
   }
 }
