@@ -26,6 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -239,7 +240,11 @@ public final class KafkaLogPort implements LogPort {
 
     @Override
     public void close() {
-      producer.close(Duration.ZERO);
+      try {
+        producer.close(Duration.ZERO);
+      } catch (InterruptException e) {
+        LOG.debug("Closing the producer was not waited for", e); // it ends by itself
+      }
     }
   }
 }

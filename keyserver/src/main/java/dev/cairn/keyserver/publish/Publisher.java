@@ -50,6 +50,7 @@ public final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final long WINDOW_BYTES = 32L * 1024 * 1024;
   private static final int WINDOW_RECORDS = 4096;
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
   private final long epoch;
   private final Outbox outbox;
@@ -403,7 +404,11 @@ public final class Publisher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    boolean interrupted = Thread.interrupted(); // would close the file that is being written
     toKeep.ifPresent(marks);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void fenced(FencedException cause) {
@@ -482,7 +487,10 @@ public final class Publisher implements AutoCloseable {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
-        thread.join();
+        thread.join(CLOSE_PATIENCE.toMillis());
+        if (thread.isAlive()) {
+          thread.interrupt(); // it waits for a service or a log that is away
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }
