@@ -1,0 +1,5 @@
+/** Tests of what leaves the service. */
+@NullMarked
+package dev.cairn.recovery.data;
+
+import org.jspecify.annotations.NullMarked;
