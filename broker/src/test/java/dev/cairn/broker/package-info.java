@@ -1,4 +1,4 @@
-/** Tests of the authorizer. */
+/** Asks the authorizer what owners, thieves and services would ask. */
 @NullMarked
 package dev.cairn.broker;
 
