@@ -149,6 +149,26 @@ final class JudgeTest {
   }
 
   @Test
+  void anEarlyCopyOfWhatIsAcceptedLaterMakesNothingPassedEither() {
+    assertEquals(
+        List.of(ACCEPTED, AHEAD, AHEAD, ACCEPTED, ACCEPTED, PASSED),
+        giveAll(GENESIS, a2, a3, a1, a2, a1));
+    assertTrue(judge.isDamaged(), "a3 has not come again");
+    assertEquals(ACCEPTED, give(a3).verdict());
+    assertSound();
+  }
+
+  @Test
+  void anOpeningForgetsWhatWasPassed() {
+    Commit b1 = commit(GENESIS);
+    EpochOpened second = opening(a1, EpochReason.TAKEOVER, 2);
+    Commit following = Chain.commit(1, 2, 7, b1.head(), KEY_1, 1, List.of(1), 0);
+    assertEquals(
+        List.of(ACCEPTED, ACCEPTED, PASSED, ACCEPTED, AHEAD),
+        giveAll(GENESIS, a1, b1, second, following));
+  }
+
+  @Test
   void recordsOfAnEarlierEpochAreStale() {
     EpochOpened second = opening(a1, EpochReason.TAKEOVER, 2);
     Commit b = commit(second);
@@ -508,8 +528,7 @@ final class JudgeTest {
     assertTrue(none.isEmpty());
     Unverified forged = new Unverified(1 << 20);
     forged.keep(1, commit(rotation, KEY_1));
-    assertEquals(
-        List.of(), forged.resolve(rotated, dev.cairn.crypto.AuthorPublicKey::verifies));
+    assertEquals(List.of(), forged.resolve(rotated, dev.cairn.crypto.AuthorPublicKey::verifies));
     assertTrue(forged.isEmpty());
   }
 
