@@ -1,6 +1,5 @@
 package dev.cairn.recovery.http;
 
-import dev.cairn.recovery.refusal.Refusal;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -10,6 +9,7 @@ import dev.cairn.crypto.UserId;
 import dev.cairn.recovery.access.RequestTarget;
 import dev.cairn.recovery.access.SignedHeaders;
 import dev.cairn.recovery.data.ByteRange;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.HttpJson;
 import io.javalin.http.Context;
@@ -37,7 +37,11 @@ final class Request {
   <T> T body(Class<T> type) throws Refusal {
     String what = "the body is not " + type.getSimpleName();
     try {
-      return HttpJson.strict().readValue(bytes(), type);
+      T message = HttpJson.strict().readValue(bytes(), type);
+      if (message == null) {
+        throw Refusal.malformed(what + ": it is null");
+      }
+      return message;
     } catch (JsonMappingException e) {
       String path = path(e);
       throw Refusal.malformed(
@@ -49,7 +53,9 @@ final class Request {
       throw Refusal.malformed(
           what
               + ": it is not JSON"
-              + (at == null ? "" : ", at column " + at.getColumnNr() + " of line " + at.getLineNr()));
+              + (at == null
+                  ? ""
+                  : ", at column " + at.getColumnNr() + " of line " + at.getLineNr()));
     } catch (IOException e) {
       throw Refusal.malformed(what);
     }
