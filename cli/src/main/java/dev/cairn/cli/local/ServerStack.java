@@ -122,9 +122,24 @@ public final class ServerStack implements AutoCloseable {
   /** Stops both, the broker cleanly, and gives the directory free; the data stays. */
   @Override
   public void close() throws LocalStackException {
-    try (DataDirectory released = directory;
-        EmbeddedS3 stopped = s3) {
+    try {
       kafka.close();
+    } finally {
+      closeStorage();
+    }
+  }
+
+  private void closeStorage() throws LocalStackException {
+    try {
+      s3.close();
+    } finally {
+      release();
+    }
+  }
+
+  private void release() throws LocalStackException {
+    try {
+      directory.close();
     } catch (IOException e) {
       throw new LocalStackException("cannot release the lock of " + directory.root(), e);
     }
