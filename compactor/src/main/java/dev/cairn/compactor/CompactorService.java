@@ -20,12 +20,15 @@ import dev.cairn.schemas.wire.WireFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class CompactorService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CompactorService.class);
   private static final long LARGE_BYTES = 256L * 1024 * 1024;
+  private static final Pattern INSTANCE_ID = Pattern.compile("[0-9a-f-]{36}");
 
   private final Tracker tracker;
   private final JobWorkers workers;
@@ -89,7 +93,7 @@ public final class CompactorService implements AutoCloseable {
                 config.compactionMemoryBytes(),
                 config.snapshotsKeep(),
                 config.sweepGrace()));
-    String instance = "compactor-" + cell;
+    String instance = "compactor-" + cell + "-" + instanceId(config.stateDir());
     JobWorkers workers =
         JobWorkers.of(
             cell,
@@ -141,6 +145,22 @@ public final class CompactorService implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       return 0;
     }
+  }
+
+  /** Names this process among those of its cell: the same after a restart, made anew with the directory. */
+  private static String instanceId(Path stateDir) throws IOException {
+    Path file = stateDir.resolve("instance-id");
+    if (Files.exists(file)) {
+      String known = Files.readString(file).strip();
+      if (INSTANCE_ID.matcher(known).matches()) {
+        return known;
+      }
+    }
+    String made = UUID.randomUUID().toString();
+    Path temporary = Files.createTempFile(stateDir, "instance-id", ".tmp");
+    Files.writeString(temporary, made);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    return made;
   }
 
   /** What a process that died left behind is of no use. */

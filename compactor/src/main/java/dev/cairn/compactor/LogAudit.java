@@ -59,8 +59,8 @@ final class LogAudit {
             it -> problems.add("the user is quarantined since " + it.since() + ": " + it.detail()));
     try (UserLog log = logs.open(userId)) {
       LogExtent extent = log.extent();
-      boolean genesis = extent.start() == 0 || sound.isEmpty();
-      Optional<PublishedSnapshot> from = genesis ? Optional.empty() : Optional.of(sound.getLast());
+      Optional<PublishedSnapshot> from =
+          extent.start() == 0 ? Optional.empty() : oldestReached(sound, extent);
       Pass pass = new Pass(userId, from, sound);
       pass.run(log, extent);
       problems.addAll(pass.problems);
@@ -110,6 +110,18 @@ final class LogAudit {
       }
     }
     return sound;
+  }
+
+  /**
+   * The oldest snapshot that the log reaches back to. Older ones wait for being swept: they are
+   * verified by themselves, but nothing can be read on from them.
+   */
+  private static Optional<PublishedSnapshot> oldestReached(
+      List<PublishedSnapshot> newestFirst, LogExtent extent) {
+    return newestFirst.reversed().stream()
+        .filter(it -> it.manifest().position() >= extent.start())
+        .findFirst()
+        .or(() -> newestFirst.stream().findFirst());
   }
 
   private static VerificationReport.Chain chain(ChainPosition at) {
@@ -175,8 +187,12 @@ final class LogAudit {
 
     private void begin() {
       unseen.clear();
-      sound.forEach(snapshot -> unseen.put(snapshot.head(), snapshot));
-      from.ifPresent(snapshot -> unseen.remove(snapshot.head()));
+      for (PublishedSnapshot snapshot : sound) {
+        if (from.isEmpty()
+            || StoredDirectory.OLDEST_FIRST.compare(snapshot.stored(), from.get().stored()) > 0) {
+          unseen.put(snapshot.head(), snapshot);
+        }
+      }
       problems.clear();
       judge = newJudge();
       fold = newFold();

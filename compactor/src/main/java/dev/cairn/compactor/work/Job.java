@@ -7,6 +7,7 @@ import dev.cairn.schemas.wire.RecordType;
 import dev.cairn.schemas.wire.WireFormat;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A job as it stands in the jobs topic. */
 record Job(TopicPartition partition, long offset, UserId userId, String jobId) {
@@ -14,7 +15,7 @@ record Job(TopicPartition partition, long offset, UserId userId, String jobId) {
 
   /** Reads a job; empty if the bytes are none. */
   static Optional<Job> read(
-      WireFormat wireFormat, TopicPartition partition, long offset, byte[] value) {
+      WireFormat wireFormat, TopicPartition partition, long offset, byte @Nullable [] value) {
     if (value == null) {
       return Optional.empty();
     }
