@@ -17,8 +17,8 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.KafkaCommandLog;
 import dev.cairn.recovery.data.KafkaCompactionJobs;
 import dev.cairn.recovery.data.KafkaUserLogs;
-import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.http.HttpServer;
 import dev.cairn.recovery.http.Services;
 import dev.cairn.recovery.provision.Connections;
@@ -128,7 +128,8 @@ public final class RecoveryService implements AutoCloseable {
             accounts,
             store,
             nonces,
-            new Registrations(opaque, secrets, accounts, store, logs, broker, signed, config, clock),
+            new Registrations(
+                opaque, secrets, accounts, store, logs, broker, signed, config, clock),
             logins,
             signed,
             connections,

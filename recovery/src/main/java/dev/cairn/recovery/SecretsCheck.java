@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Every instance must serve with the same secrets: under others no password would open its backup, no
- * name would be found, and each login would count as a wrong guess. The first instance leaves their
- * fingerprint in storage; every later start compares.
+ * Every instance must serve with the same secrets: under others no password would open its backup,
+ * no name would be found, and each login would count as a wrong guess. The first instance leaves
+ * their fingerprint in storage; every later start compares.
  */
 final class SecretsCheck {
   static final String KEY = "service-secrets.fingerprint";

@@ -211,12 +211,11 @@ public final class ProviderConfig {
 
   private Optional<RegistryConfig> registry(List<String> errors) {
     Map<String, String> options = new HashMap<>();
-    texts.forEach(
-        (key, value) -> {
-          if (RegistryConfig.OPTIONS.contains(key.key()) && !value.isEmpty()) {
-            options.put(key.key(), value);
-          }
-        });
+    texts.forEach((key, value) -> {
+      if (RegistryConfig.OPTIONS.contains(key.key()) && !value.isEmpty()) {
+        options.put(key.key(), value);
+      }
+    });
     if (!options.isEmpty() && !options.containsKey(RegistryConfig.URL)) {
       errors.add(
           String.join(", ", new TreeSet<>(options.keySet()))

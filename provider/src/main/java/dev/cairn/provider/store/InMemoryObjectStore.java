@@ -91,12 +91,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     List<ObjectStat> found = new ArrayList<>();
     objects
         .tailMap(prefix)
-        .forEach(
-            (key, stored) -> {
-              if (key.startsWith(prefix)) {
-                found.add(toStat(key, stored));
-              }
-            });
+        .forEach((key, stored) -> {
+          if (key.startsWith(prefix)) {
+            found.add(toStat(key, stored));
+          }
+        });
     // Java compares UTF-16 units, storage compares bytes.
     found.sort(Comparator.comparing(stat -> Bytes.utf8(stat.key())));
     return found;
@@ -109,8 +108,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   private static void requireOneRequest(String key, Bytes content) {
     if (content.size() > MAX_OBJECT_SIZE) {
-      throw new IllegalArgumentException(
-          key + " is too large for one request: " + content.size());
+      throw new IllegalArgumentException(key + " is too large for one request: " + content.size());
     }
   }
 

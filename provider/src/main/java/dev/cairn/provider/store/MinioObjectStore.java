@@ -142,8 +142,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
         throw new StoreUnavailableException(
             key + " has " + size + " bytes, more than " + limit, new IOException("too large"));
       }
-      return Optional.of(
-          Bytes.wrap(new ExactLengthInputStream(body, key, size).readAllBytes()));
+      return Optional.of(Bytes.wrap(new ExactLengthInputStream(body, key, size).readAllBytes()));
     } catch (ErrorResponseException e) {
       if (isAbsent(e)) {
         return Optional.empty();
@@ -214,8 +213,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
             for (Result<Item> result : client.listObjects(args)) {
               Item item = result.get();
               found.add(
-                  new ObjectStat(
-                      item.objectName(), item.size(), item.lastModified().toInstant()));
+                  new ObjectStat(item.objectName(), item.size(), item.lastModified().toInstant()));
             }
             return found;
           });
@@ -291,8 +289,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
     if (length == null) {
       closeQuietly(body);
       throw new StoreUnavailableException(
-          "the storage does not say how long " + key + " is",
-          new IOException("no Content-Length"));
+          "the storage does not say how long " + key + " is", new IOException("no Content-Length"));
     }
     return Long.parseLong(length);
   }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One bucket of S3-compatible storage. Thread-safe. Keys are at most 1,024 bytes of UTF-8, in segments
- * separated by single slashes.
+ * One bucket of S3-compatible storage. Thread-safe. Keys are at most 1,024 bytes of UTF-8, in
+ * segments separated by single slashes.
  *
- * <p>Guarantees: a written object is there as a whole or not at all, and a read that starts after the
- * write has returned sees it. Non-guarantees: nothing is said about the order in which concurrent
- * writers of one key win, except that of several {@code putIfAbsent} exactly one answers {@link
- * PutResult#CREATED}. Every method throws {@link StoreUnavailableException} when the storage cannot
- * be reached or refuses.
+ * <p>Guarantees: a written object is there as a whole or not at all, and a read that starts after
+ * the write has returned sees it. Non-guarantees: nothing is said about the order in which
+ * concurrent writers of one key win, except that of several {@code putIfAbsent} exactly one answers
+ * {@link PutResult#CREATED}. Every method throws {@link StoreUnavailableException} when the storage
+ * cannot be reached or refuses.
  */
 public interface ObjectStore {
   /** Largest object that is written with one request; beyond it a conditional write is not one. */
@@ -37,10 +37,10 @@ public interface ObjectStore {
   Optional<Bytes> get(String key, long limit) throws StoreUnavailableException;
 
   /**
-   * Opens the bytes from {@code from} (inclusive) to {@code to} (exclusive) of an object; empty when
-   * there is none. The stream throws {@link StoreUnavailableException} when it breaks off early: it
-   * never ends as if the object did. Of an object that is overwritten meanwhile, nothing is said about
-   * which content is read.
+   * Opens the bytes from {@code from} (inclusive) to {@code to} (exclusive) of an object; empty
+   * when there is none. The stream throws {@link StoreUnavailableException} when it breaks off
+   * early: it never ends as if the object did. Of an object that is overwritten meanwhile, nothing
+   * is said about which content is read.
    *
    * @throws IllegalArgumentException unless {@code 0 <= from < to <= size}
    */

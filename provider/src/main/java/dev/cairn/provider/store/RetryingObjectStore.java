@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again, after growing and jittered delays, what {@link StoreUnavailableException#isPassing()}
- * says may pass, and goes on with a body that broke off where it broke off. Everything else goes
- * through at once.
+ * Tries again, after growing and jittered delays, what {@link
+ * StoreUnavailableException#isPassing()} says may pass, and goes on with a body that broke off
+ * where it broke off. Everything else goes through at once.
  *
- * <p>A conditional write whose first answer was lost answers {@link PutResult#ALREADY_THERE} for its
- * own object: callers compare content by key, never by who wrote it.
+ * <p>A conditional write whose first answer was lost answers {@link PutResult#ALREADY_THERE} for
+ * its own object: callers compare content by key, never by who wrote it.
  */
 public final class RetryingObjectStore implements ObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(RetryingObjectStore.class);
@@ -59,11 +59,10 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public void put(String key, Bytes content) throws StoreUnavailableException {
-    retried(
-        () -> {
-          store.put(key, content);
-          return PutResult.CREATED;
-        });
+    retried(() -> {
+      store.put(key, content);
+      return PutResult.CREATED;
+    });
   }
 
   @Override
@@ -89,11 +88,10 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public void delete(List<String> keys) throws StoreUnavailableException {
-    retried(
-        () -> {
-          store.delete(keys);
-          return keys;
-        });
+    retried(() -> {
+      store.delete(keys);
+      return keys;
+    });
   }
 
   private <T> T retried(Attempt<T> attempt) throws StoreUnavailableException {

@@ -3,8 +3,9 @@ package dev.cairn.provider.store;
 import java.io.IOException;
 
 /**
- * The storage could not be reached, refused the request, or broke off in the middle. Nothing is known
- * about whether a write took effect; repeating it is safe, since every write here is idempotent.
+ * The storage could not be reached, refused the request, or broke off in the middle. Nothing is
+ * known about whether a write took effect; repeating it is safe, since every write here is
+ * idempotent.
  */
 public final class StoreUnavailableException extends IOException {
   private final boolean passing;
@@ -19,7 +20,9 @@ public final class StoreUnavailableException extends IOException {
     this.passing = passing;
   }
 
-  /** Something that trying again may mend: throttling, a broken connection, a server that restarts. */
+  /**
+   * Something that trying again may mend: throttling, a broken connection, a server that restarts.
+   */
   public static StoreUnavailableException passing(String message, Throwable cause) {
     return new StoreUnavailableException(message, cause, true);
   }

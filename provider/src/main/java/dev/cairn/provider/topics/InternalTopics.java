@@ -104,8 +104,7 @@ public final class InternalTopics {
     // createTopics answers before the leader is there.
     TopicPartition partition = new TopicPartition(topic, 0);
     awaited(
-        () ->
-            admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition));
+        () -> admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition));
     if (!created) {
       check(topic, settings);
     }

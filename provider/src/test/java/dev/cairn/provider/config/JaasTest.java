@@ -59,8 +59,7 @@ class JaasTest {
 
   private static Map<String, ?> options(String jaas) {
     JaasContext context =
-        JaasContext.loadClientContext(
-            Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(jaas)));
+        JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(jaas)));
     List<AppConfigurationEntry> entries = context.configurationEntries();
     assertEquals(1, entries.size(), jaas);
     assertEquals(

@@ -99,8 +99,7 @@ class ProviderConfigTest {
         || key.key().startsWith("basic.auth.")
         || key == ConfigKey.AUTO_REGISTER_SCHEMAS) {
       // RegistryConfig has these under the same names, and refuses the ones that it does not know.
-      assertTrue(
-          RegistryConfig.OPTIONS.contains(key.key()), key.key());
+      assertTrue(RegistryConfig.OPTIONS.contains(key.key()), key.key());
       return;
     }
     Function<ProviderConfig, Object> answer = ANSWERS.get(key);

@@ -1,4 +1,7 @@
-/** Holds the configuration to its promise: everything wrong is said at once, nothing secret is shown. */
+/**
+ * Holds the configuration to its promise: everything wrong is said at once, nothing secret is
+ * shown.
+ */
 @NullMarked
 package dev.cairn.provider.config;
 

@@ -55,7 +55,8 @@ class ServiceSchemasTest {
   @Test
   void withoutARegistryNobodyIsAsked() throws Exception {
     assertEquals(
-        SchemaIds.builtIn().bySubject(), ServiceSchemas.resolve(config(new Properties())).bySubject());
+        SchemaIds.builtIn().bySubject(),
+        ServiceSchemas.resolve(config(new Properties())).bySubject());
     assertEquals(List.of(), asked);
   }
 
@@ -83,10 +84,12 @@ class ServiceSchemasTest {
   void aRegistryThatDoesNotAnswerStopsNothing() throws Exception {
     status = 503;
     assertEquals(
-        SchemaIds.builtIn().bySubject(), ServiceSchemas.resolve(config(withRegistry())).bySubject());
+        SchemaIds.builtIn().bySubject(),
+        ServiceSchemas.resolve(config(withRegistry())).bySubject());
     registry.stop(0);
     assertEquals(
-        SchemaIds.builtIn().bySubject(), ServiceSchemas.resolve(config(withRegistry())).bySubject());
+        SchemaIds.builtIn().bySubject(),
+        ServiceSchemas.resolve(config(withRegistry())).bySubject());
   }
 
   @Test

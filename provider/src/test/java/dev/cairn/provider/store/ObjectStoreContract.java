@@ -90,11 +90,10 @@ abstract class ObjectStoreContract {
       for (int i = 0; i < writers; i++) {
         Bytes content = noise(10_000 + i);
         contents.add(content);
-        writes.add(
-            () -> {
-              start.await();
-              return store().putIfAbsent(key, content);
-            });
+        writes.add(() -> {
+          start.await();
+          return store().putIfAbsent(key, content);
+        });
       }
       int created = 0;
       int winner = -1;
@@ -153,14 +152,13 @@ abstract class ObjectStoreContract {
     CountDownLatch written = new CountDownLatch(1);
     try (ExecutorService writer = Executors.newSingleThreadExecutor()) {
       Future<?> done =
-          writer.submit(
-              () -> {
-                for (int i = 0; i < 60; i++) {
-                  store().put(key, i % 2 == 0 ? large : small);
-                }
-                written.countDown();
-                return null;
-              });
+          writer.submit(() -> {
+            for (int i = 0; i < 60; i++) {
+              store().put(key, i % 2 == 0 ? large : small);
+            }
+            written.countDown();
+            return null;
+          });
       while (written.getCount() > 0 && !done.isDone()) {
         Bytes seen = store().get(key, MIB).orElseThrow();
         assertTrue(seen.equals(small) || seen.equals(large), "a mixture of " + seen.size());
@@ -223,7 +221,8 @@ abstract class ObjectStoreContract {
   @Test
   void listsWhatStartsWithAPrefix() throws Exception {
     List<String> names =
-        List.of("a", "a/b/c", "a-b", "ab", "b/1", "b/10", "b/2", "B", "_", "é", "z/ü", "\uD83D\uDD11");
+        List.of(
+            "a", "a/b/c", "a-b", "ab", "b/1", "b/10", "b/2", "B", "_", "é", "z/ü", "\uD83D\uDD11");
     for (String name : names) {
       // "a" and "a/b/c" together: no store that keeps plain files can hold both.
       if (!name.equals("a")) {
@@ -261,11 +260,10 @@ abstract class ObjectStoreContract {
       for (int i = 0; i < count; i++) {
         String key = prefix + "page/" + "%05d".formatted(i * 7);
         writes.add(
-            threads.submit(
-                () -> {
-                  store().put(key, Bytes.utf8("x"));
-                  return null;
-                }));
+            threads.submit(() -> {
+              store().put(key, Bytes.utf8("x"));
+              return null;
+            }));
       }
       for (Future<?> write : writes) {
         write.get();

@@ -34,8 +34,7 @@ final class RetryingObjectStoreTest extends ObjectStoreContract {
     memory.put("k", Bytes.copyOf(content));
     flaky.breakBodiesAfter(10_000);
     try (InputStream in = store.open("k", 5, 299_999).orElseThrow()) {
-      assertEquals(
-          Bytes.copyOf(content).slice(5, 299_999), Bytes.wrap(in.readAllBytes()));
+      assertEquals(Bytes.copyOf(content).slice(5, 299_999), Bytes.wrap(in.readAllBytes()));
     }
     assertTrue(flaky.opened() >= 30, "opened " + flaky.opened());
   }

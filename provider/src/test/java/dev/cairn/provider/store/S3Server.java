@@ -35,8 +35,7 @@ final class S3Server implements AutoCloseable {
   }
 
   S3Location location(int port) {
-    return new S3Location(
-        "http://127.0.0.1:" + port, "us-east-1", "cairn", ACCESS_KEY, SECRET_KEY);
+    return new S3Location("http://127.0.0.1:" + port, "us-east-1", "cairn", ACCESS_KEY, SECRET_KEY);
   }
 
   S3Location location() {

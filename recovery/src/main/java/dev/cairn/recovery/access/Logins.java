@@ -38,8 +38,9 @@ import java.util.Optional;
 
 /**
  * Logins by OPAQUE. A guess is counted durably before its answer leaves; the server's state between
- * the two messages travels sealed in that same command, so that any instance finishes it, once. A name
- * without an account gets RFC 9807's fake record, one read of storage, and the same count. Thread-safe.
+ * the two messages travels sealed in that same command, so that any instance finishes it, once. A
+ * name without an account gets RFC 9807's fake record, one read of storage, and the same count.
+ * Thread-safe.
  */
 public final class Logins {
   private static final Duration LOGIN_LIFETIME = Duration.ofMinutes(2);
@@ -90,9 +91,9 @@ public final class Logins {
 
   /**
    * Under which identifier a credential's OPRF key is derived. The user id is drawn anew for every
-   * registration that starts: what anybody is answered before, under a name that is still free, says
-   * nothing about the key that the name's account will have. Otherwise the start of a registration
-   * would be a guess that nobody counts.
+   * registration that starts: what anybody is answered before, under a name that is still free,
+   * says nothing about the key that the name's account will have. Otherwise the start of a
+   * registration would be a guess that nobody counts.
    */
   static Bytes credentialIdentifier(Bytes lookupKey, UserId userId, int recordVersion) {
     return Layout.label("credential").bytes(lookupKey).userId(userId).u32(recordVersion).toBytes();
@@ -103,11 +104,8 @@ public final class Logins {
       throws Refusal, AccountsUnavailableException, StoreUnavailableException {
     Bytes lookupKey = secrets.lookupKey(username);
     Asked asked =
-        accounts.read(
-            state ->
-                new Asked(
-                    state.byName(lookupKey),
-                    state.guesses(lookupKey).nextAllowedAt(guessesMax)));
+        accounts.read(state ->
+            new Asked(state.byName(lookupKey), state.guesses(lookupKey).nextAllowedAt(guessesMax)));
     if (clock.millis() < asked.allowedAt()) {
       throw lockedOut(asked.allowedAt());
     }
@@ -126,8 +124,7 @@ public final class Logins {
       byte[] state = login.state().copyMaterial();
       Bytes sealed;
       try {
-        sealed =
-            secrets.tokenCipher().sealSecret(stateData(sessionId, lookupKey, account), state);
+        sealed = secrets.tokenCipher().sealSecret(stateData(sessionId, lookupKey, account), state);
       } finally {
         Arrays.fill(state, (byte) 0);
       }
@@ -145,22 +142,19 @@ public final class Logins {
   }
 
   /** Checks KE3; a right one clears the counter and gives the token of the first rung. */
-  public LoggedIn finish(Bytes sessionId, KE3 ke3)
-      throws Refusal, AccountsUnavailableException {
+  public LoggedIn finish(Bytes sessionId, KE3 ke3) throws Refusal, AccountsUnavailableException {
     Started started =
         accounts
-            .read(
-                state ->
-                    state
-                        .login(sessionId)
-                        .map(record -> new Started(record, state.byName(record.lookupKey()))))
+            .read(state ->
+                state
+                    .login(sessionId)
+                    .map(record -> new Started(record, state.byName(record.lookupKey()))))
             .orElseThrow(Logins::over);
     Optional<Bytes> binding = serverFinish(sessionId, started, ke3);
-    Outcome outcome =
-        accounts.submit(new Command.FinishLogin(sessionId, binding.isPresent()));
+    Outcome outcome = accounts.submit(new Command.FinishLogin(sessionId, binding.isPresent()));
     return switch (outcome) {
-      case Outcome.LoginFinished finished when finished.account().isPresent()
-          && binding.isPresent() -> {
+      case Outcome.LoginFinished finished
+          when finished.account().isPresent() && binding.isPresent() -> {
         if (!started.isOf(finished.account().get())) {
           throw over();
         }
@@ -208,8 +202,7 @@ public final class Logins {
     return Refusal.tokenInvalid("this login is over: start again");
   }
 
-  private Optional<Bytes> serverFinish(Bytes sessionId, Started started, KE3 ke3)
-      throws Refusal {
+  private Optional<Bytes> serverFinish(Bytes sessionId, Started started, KE3 ke3) throws Refusal {
     LoginRecord record = started.record();
     byte[] material;
     try {
@@ -238,12 +231,11 @@ public final class Logins {
       throws StoreUnavailableException, Refusal {
     String key =
         account
-            .map(
-                a ->
-                    ObjectKeys.opaqueRecord(
-                        a.userId().value(),
-                        a.opaqueRecord().version(),
-                        a.opaqueRecord().digest().hex()))
+            .map(a ->
+                ObjectKeys.opaqueRecord(
+                    a.userId().value(),
+                    a.opaqueRecord().version(),
+                    a.opaqueRecord().digest().hex()))
             .orElse(RECORD_OF_NOBODY);
     Optional<Bytes> stored = store.get(key, RECORD_LIMIT);
     if (account.isEmpty()) {

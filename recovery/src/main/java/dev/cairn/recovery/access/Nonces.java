@@ -13,9 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Nonces for signed requests: {@code random(16) ‖ first 16 bytes of a stamp over random and expiry}.
- * The stamp makes them cost no memory until they are used; use is a command, so that each serves once
- * across instances and restarts. Thread-safe.
+ * Nonces for signed requests: {@code random(16) ‖ first 16 bytes of a stamp over random and
+ * expiry}. The stamp makes them cost no memory until they are used; use is a command, so that each
+ * serves once across instances and restarts. Thread-safe.
  */
 public final class Nonces {
   private static final Duration LIFETIME = Duration.ofMinutes(2);

@@ -52,8 +52,7 @@ public final class Registrations {
   private record Offer(Bytes lookupKey, String username, UserId userId, int recordVersion) {}
 
   /** What a client brings to the finish. */
-  public record Material(
-      Bytes record, Bytes bundle, AuthorPublicKey author, KsfParameters ksf) {}
+  public record Material(Bytes record, Bytes bundle, AuthorPublicKey author, KsfParameters ksf) {}
 
   private final OpaqueServer opaque;
   private final ServiceSecrets secrets;
@@ -105,11 +104,10 @@ public final class Registrations {
       Bytes response =
           opaque
               .createRegistrationResponse(
-                  request, Logins.credentialIdentifier(
-                      lookupKey, offer.userId(), offer.recordVersion()))
+                  request,
+                  Logins.credentialIdentifier(lookupKey, offer.userId(), offer.recordVersion()))
               .toBytes();
-      return new RegistrationStarted(
-          seal(offer), offer.userId().value(), response.base64Url());
+      return new RegistrationStarted(seal(offer), offer.userId().value(), response.base64Url());
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("the registration request is not usable: " + e.getMessage());
     }
@@ -159,8 +157,7 @@ public final class Registrations {
                 config.cellsOpen(),
                 config.cellUsersMax(),
                 holder.map(
-                    account ->
-                        new Command.Replaced(account.userId(), account.connections()))));
+                    account -> new Command.Replaced(account.userId(), account.connections()))));
     return switch (outcome) {
       case Outcome.Registered registered -> userId;
       case Outcome.NoRoom full ->

@@ -10,8 +10,8 @@ import dev.cairn.recovery.refusal.Refusal;
 import java.time.Clock;
 
 /**
- * Short-lived tokens, sealed under the service's token key, so that any instance reads them and nobody
- * makes them.
+ * Short-lived tokens, sealed under the service's token key, so that any instance reads them and
+ * nobody makes them.
  *
  * <p>{@code XAES-256-GCM(token key, associated data = label(token) ‖ u8 scope, content)}; content =
  * {@code userId ‖ u64 account version ‖ session id(16) ‖ binding(32) ‖ u64 expiry}. Thread-safe.

@@ -58,8 +58,7 @@ public record Account(
   }
 
   Account changing(long epoch, UnaryOperator<Grant> change) {
-    return withGrants(
-        grants.stream().map(g -> g.epoch() == epoch ? change.apply(g) : g).toList());
+    return withGrants(grants.stream().map(g -> g.epoch() == epoch ? change.apply(g) : g).toList());
   }
 
   Account connected() {

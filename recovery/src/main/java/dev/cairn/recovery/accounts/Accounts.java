@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The accounts as one instance sees them. Thread-safe.
  *
- * <p>A command is appended durably and then folded up to its own offset; what it came to is read off
- * the state there, so that every instance and every repeat sees the same outcome. A read folds to the
- * end first. An instance that finds the topic shorter than what it has folded has outlived its data:
- * it answers nothing more.
+ * <p>A command is appended durably and then folded up to its own offset; what it came to is read
+ * off the state there, so that every instance and every repeat sees the same outcome. A read folds
+ * to the end first. An instance that finds the topic shorter than what it has folded has outlived
+ * its data: it answers nothing more.
  */
 public final class Accounts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
@@ -40,12 +40,11 @@ public final class Accounts implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final ExecutorService checkpoints =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "cairn-accounts-checkpoint");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "cairn-accounts-checkpoint");
+        thread.setDaemon(true);
+        return thread;
+      });
 
   private AccountsState state = new AccountsState();
   private long folded;
@@ -64,8 +63,7 @@ public final class Accounts implements AutoCloseable {
    *
    * @param checkpointEvery commands between two checkpoints
    */
-  public static Accounts open(
-      CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery)
+  public static Accounts open(CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery)
       throws AccountsUnavailableException {
     Accounts accounts = new Accounts(log, store, ids, checkpointEvery);
     accounts.load();
@@ -76,8 +74,7 @@ public final class Accounts implements AutoCloseable {
   private void load() throws AccountsUnavailableException {
     long start = log.startOffset();
     try {
-      List<ObjectStat> checkpoints =
-          new ArrayList<>(store.list(ObjectKeys.accountCheckpoints()));
+      List<ObjectStat> checkpoints = new ArrayList<>(store.list(ObjectKeys.accountCheckpoints()));
       Collections.reverse(checkpoints);
       for (ObjectStat each : checkpoints) {
         Optional<Bytes> stored = store.get(each.key(), CHECKPOINT_LIMIT_BYTES);
@@ -179,7 +176,8 @@ public final class Accounts implements AutoCloseable {
     try {
       fold(end);
     } catch (AccountsUnavailableException e) {
-      // Who was not asked for long finds the topic truncated past itself: a checkpoint reaches there.
+      // Who was not asked for long finds the topic truncated past itself: a checkpoint reaches
+      // there.
       if (log.startOffset() <= folded) {
         throw e;
       }
@@ -219,15 +217,14 @@ public final class Accounts implements AutoCloseable {
     checkpointed = folded;
     long offset = folded;
     AccountsSnapshot snapshot = state.snapshot();
-    checkpoints.execute(
-        () -> {
-          try {
-            checkpoint(offset, snapshot);
-          } catch (StoreUnavailableException | AccountsUnavailableException e) {
-            // The topic still holds everything: a later one covers this one too.
-            LOG.warn("a checkpoint of the accounts failed: {}", e.getMessage());
-          }
-        });
+    checkpoints.execute(() -> {
+      try {
+        checkpoint(offset, snapshot);
+      } catch (StoreUnavailableException | AccountsUnavailableException e) {
+        // The topic still holds everything: a later one covers this one too.
+        LOG.warn("a checkpoint of the accounts failed: {}", e.getMessage());
+      }
+    });
   }
 
   private void checkpoint(long offset, AccountsSnapshot snapshot)

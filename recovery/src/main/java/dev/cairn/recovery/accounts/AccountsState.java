@@ -124,8 +124,7 @@ public final class AccountsState {
       // Nobody's login to the account before leads into this one.
       logins.values().removeIf(login -> login.lookupKey().equals(command.lookupKey()));
     }
-    Grant first =
-        new Grant(FIRST_GRANT, 1, Grant.Stage.ISSUED, OptionalLong.of(0), false);
+    Grant first = new Grant(FIRST_GRANT, 1, Grant.Stage.ISSUED, OptionalLong.of(0), false);
     Account account =
         new Account(
             command.lookupKey(),
@@ -234,11 +233,10 @@ public final class AccountsState {
             command.userId(), command.epoch(), grant -> grant.issued(command.finalEndOffset()));
     if (before.filter(grant -> grant.stage() == Grant.Stage.REVOKED).isPresent()) {
       byId(command.userId())
-          .ifPresent(
-              account ->
-                  accounts.put(
-                      account.userId(),
-                      account.noting(now, "takeover issued", "epoch " + command.epoch())));
+          .ifPresent(account ->
+              accounts.put(
+                  account.userId(),
+                  account.noting(now, "takeover issued", "epoch " + command.epoch())));
     }
     return outcome;
   }
@@ -256,11 +254,10 @@ public final class AccountsState {
   private Outcome connected(Command.MarkProvisioned command, long now) {
     Outcome outcome = moveGrant(command.userId(), command.epoch(), Grant::provisionedNow);
     byId(command.userId())
-        .ifPresent(
-            account ->
-                accounts.put(
-                    account.userId(),
-                    account.connected().noting(now, "connected", "epoch " + command.epoch())));
+        .ifPresent(account ->
+            accounts.put(
+                account.userId(),
+                account.connected().noting(now, "connected", "epoch " + command.epoch())));
     return outcome;
   }
 
@@ -275,8 +272,7 @@ public final class AccountsState {
 
   private void note(Bytes lookupKey, long now, String event, String detail) {
     byName(lookupKey)
-        .ifPresent(
-            account -> accounts.put(account.userId(), account.noting(now, event, detail)));
+        .ifPresent(account -> accounts.put(account.userId(), account.noting(now, event, detail)));
   }
 
   private void forget(long now) {
@@ -312,10 +308,9 @@ public final class AccountsState {
         AccountsSnapshot.pairs(logins),
         AccountsSnapshot.pairs(nonces),
         outcomes.entrySet().stream()
-            .map(
-                e ->
-                    new AccountsSnapshot.CommandOutcome(
-                        e.getKey(), e.getValue().outcome(), e.getValue().time()))
+            .map(e ->
+                new AccountsSnapshot.CommandOutcome(
+                    e.getKey(), e.getValue().outcome(), e.getValue().time()))
             .toList());
   }
 

@@ -20,8 +20,8 @@ import dev.cairn.crypto.UserId;
 import java.io.IOException;
 
 /**
- * A checkpoint's bytes: {@code SHA-256 of the rest (32) ‖ JSON {version, offset, state}}. The digest
- * finds damage; the storage is not an adversary to the service that owns it.
+ * A checkpoint's bytes: {@code SHA-256 of the rest (32) ‖ JSON {version, offset, state}}. The
+ * digest finds damage; the storage is not an adversary to the service that owns it.
  */
 final class CheckpointCodec {
   private static final int VERSION = 1;
@@ -46,8 +46,7 @@ final class CheckpointCodec {
 
   static Bytes encode(long offset, AccountsSnapshot state) {
     try {
-      Bytes body =
-          Bytes.wrap(JSON.writeValueAsBytes(new Checkpoint(VERSION, offset, state)));
+      Bytes body = Bytes.wrap(JSON.writeValueAsBytes(new Checkpoint(VERSION, offset, state)));
       return Bytes.concat(Sha256.hash(body), body);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the state of the accounts cannot be written", e);

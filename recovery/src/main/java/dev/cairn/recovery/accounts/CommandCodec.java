@@ -106,10 +106,8 @@ final class CommandCodec {
               b.getCells(),
               b.getCellUsersMax(),
               Optional.ofNullable(b.getReplaces())
-                  .map(
-                      userId ->
-                          new Command.Replaced(
-                              UserId.parse(userId), b.getReplacesConnections())));
+                  .map(userId ->
+                      new Command.Replaced(UserId.parse(userId), b.getReplacesConnections())));
       case CountGuess b ->
           new Command.CountGuess(
               bytes(b.getLookupKey()),
@@ -122,8 +120,7 @@ final class CommandCodec {
       case GrantEpoch b -> new Command.GrantEpoch(UserId.parse(b.getUserId()), b.getTakeoverId());
       case MarkRevoked b -> new Command.MarkRevoked(UserId.parse(b.getUserId()), b.getEpoch());
       case IssueGrant b ->
-          new Command.IssueGrant(
-              UserId.parse(b.getUserId()), b.getEpoch(), b.getFinalEndOffset());
+          new Command.IssueGrant(UserId.parse(b.getUserId()), b.getEpoch(), b.getFinalEndOffset());
       case MarkProvisioned b ->
           new Command.MarkProvisioned(UserId.parse(b.getUserId()), b.getEpoch());
       case NoteEvent b ->

@@ -4,7 +4,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bytes from {@code from} (inclusive) to {@code to} (exclusive), as a Range header asks for them. */
+/**
+ * Bytes from {@code from} (inclusive) to {@code to} (exclusive), as a Range header asks for them.
+ */
 public record ByteRange(long from, long to) {
   private static final Pattern HEADER = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})?");
 

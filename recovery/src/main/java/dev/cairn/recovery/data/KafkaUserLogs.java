@@ -26,8 +26,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * {@link UserLogs} through a bounded pool of consumers: one costs a megabyte and four descriptors, and
- * is not thread-safe.
+ * {@link UserLogs} through a bounded pool of consumers: one costs a megabyte and four descriptors,
+ * and is not thread-safe.
  */
 public final class KafkaUserLogs implements UserLogs {
   private static final int PAGE_BYTES = 8 << 20;
@@ -90,8 +90,7 @@ public final class KafkaUserLogs implements UserLogs {
   }
 
   private static Page page(
-      KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from)
-      throws Refusal {
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from) throws Refusal {
     Extent extent = extentOf(consumer, partition);
     if (from < extent.start()) {
       throw Refusal.logTruncated(extent.start());

@@ -1,11 +1,11 @@
 package dev.cairn.recovery.http;
 
-import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.data.JobNotStoredException;
 import dev.cairn.recovery.provision.ProvisioningException;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.ErrorCodes;
@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the routes with virtual threads. Every answer that is not a success is an {@link ErrorBody};
- * none quotes what the client sent.
+ * Serves the routes with virtual threads. Every answer that is not a success is an {@link
+ * ErrorBody}; none quotes what the client sent.
  */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -50,17 +50,17 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     for (Route route : new Routes(services).all()) {
       config.routes.addHttpHandler(
-          route.method(), route.path(), context -> route.action().answer(context, new Request(context)));
+          route.method(),
+          route.path(),
+          context -> route.action().answer(context, new Request(context)));
     }
     config.routes.exception(Refusal.class, (refusal, context) -> refuse(context, refusal));
     config.routes.exception(
         AccountsUnavailableException.class, (e, context) -> unavailable(context, e));
     config.routes.exception(
         StoreUnavailableException.class, (e, context) -> unavailable(context, e));
-    config.routes.exception(
-        ProvisioningException.class, (e, context) -> unavailable(context, e));
-    config.routes.exception(
-        JobNotStoredException.class, (e, context) -> unavailable(context, e));
+    config.routes.exception(ProvisioningException.class, (e, context) -> unavailable(context, e));
+    config.routes.exception(JobNotStoredException.class, (e, context) -> unavailable(context, e));
     config.routes.exception(
         HttpResponseException.class,
         (e, context) ->
@@ -76,7 +76,9 @@ public final class HttpServer implements AutoCloseable {
               context,
               500,
               new ErrorBody(
-                  ErrorCodes.INTERNAL, "the service failed; nothing is known to have changed", Map.of()));
+                  ErrorCodes.INTERNAL,
+                  "the service failed; nothing is known to have changed",
+                  Map.of()));
         });
   }
 
@@ -112,14 +114,14 @@ public final class HttpServer implements AutoCloseable {
     refusal
         .retryAfter()
         .ifPresent(
-            after ->
-                context.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+            after -> context.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
     answer(context, refusal.status(), refusal.body());
   }
 
   private static void answer(Context context, int status, ErrorBody body) {
     if (context.res().isCommitted()) {
-      // Half of the data has left: cutting the connection is the only way to say that it is not whole.
+      // Half of the data has left: cutting the connection is the only way to say that it is not
+      // whole.
       throw new IllegalStateException("broken off in the middle of an answer");
     }
     try {

@@ -1,6 +1,5 @@
 package dev.cairn.recovery.http;
 
-import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Sha256;
@@ -18,8 +17,9 @@ import dev.cairn.recovery.access.SignedRequests.Authorized;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
-import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditEntry;
 import dev.cairn.schemas.http.AuditTrail;
@@ -128,8 +128,7 @@ final class Routes {
           services
               .registrations()
               .start(
-                  username,
-                  RegistrationRequest.parse(Request.binary("request", start.request()))));
+                  username, RegistrationRequest.parse(Request.binary("request", start.request()))));
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("request is not OPAQUE's RegistrationRequest: " + e.getMessage());
     }
@@ -189,8 +188,7 @@ final class Routes {
   }
 
   private void bundle(Context context, Request request) throws Exception {
-    Account account =
-        services.signed().authorize(Scope.SECRET, request.bearer()).account();
+    Account account = services.signed().authorize(Scope.SECRET, request.bearer()).account();
     Bytes digest = account.bundle().digest();
     String key =
         ObjectKeys.bundle(account.userId().value(), account.bundle().version(), digest.hex());
@@ -199,10 +197,9 @@ final class Routes {
             .store()
             .get(key, BundleCodec.MAX_BYTES)
             .filter(bytes -> Sha256.hash(bytes).equals(digest))
-            .orElseThrow(
-                () ->
-                    Refusal.unavailable(
-                        "the account's bundle is missing in storage", Duration.ofMinutes(1)));
+            .orElseThrow(() ->
+                Refusal.unavailable(
+                    "the account's bundle is missing in storage", Duration.ofMinutes(1)));
     note(account, "bundle given out", "");
     context.contentType(BINARY).result(bundle.toByteArray());
   }
@@ -279,8 +276,7 @@ final class Routes {
       context
           .status(206)
           .header(
-              "Content-Range",
-              "bytes " + part.from() + "-" + (part.to() - 1) + "/" + part.size());
+              "Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + part.size());
     }
     context.contentType(BINARY);
     context.header("Content-Length", Long.toString(part.to() - part.from()));
@@ -295,8 +291,7 @@ final class Routes {
             .logs()
             .extent(account)
             .orElse(
-                new UserLogs.Extent(
-                    Topics.log(account.cell(), account.userId().value()), 0, 0));
+                new UserLogs.Extent(Topics.log(account.cell(), account.userId().value()), 0, 0));
     json(context, new LogExtent(extent.topic(), extent.start(), extent.end()));
   }
 
@@ -323,9 +318,7 @@ final class Routes {
   }
 
   private static void json(Context context, Object message) throws IOException {
-    context
-        .contentType("application/json")
-        .result(HttpJson.strict().writeValueAsBytes(message));
+    context.contentType("application/json").result(HttpJson.strict().writeValueAsBytes(message));
   }
 
   /** A body that must be an object without fields. */

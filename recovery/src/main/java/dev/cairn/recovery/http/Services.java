@@ -8,8 +8,8 @@ import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.data.CompactionJobs;
-import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
 

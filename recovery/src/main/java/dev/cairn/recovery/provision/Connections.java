@@ -38,8 +38,8 @@ public final class Connections {
   /**
    * Connects the writer of an epoch.
    *
-   * @throws Refusal {@code fenced} when a later epoch was granted, {@code conflict} when this one was
-   *     not
+   * @throws Refusal {@code fenced} when a later epoch was granted, {@code conflict} when this one
+   *     was not
    */
   public Connection connect(Account account, long epoch)
       throws Refusal, AccountsUnavailableException, ProvisioningException {
@@ -59,8 +59,7 @@ public final class Connections {
       throws Refusal, AccountsUnavailableException, ProvisioningException {
     // Also where it was done before: a broker that lost its credentials gets them again.
     broker.provide(account.userId(), account.cell(), grant.epoch());
-    Outcome given =
-        accounts.submit(new Command.MarkProvisioned(account.userId(), grant.epoch()));
+    Outcome given = accounts.submit(new Command.MarkProvisioned(account.userId(), grant.epoch()));
     if (!(given instanceof Outcome.Granted)) {
       throw Refusal.conflict("another account has this name now: this one is gone");
     }

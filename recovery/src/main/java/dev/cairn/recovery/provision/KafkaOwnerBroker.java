@@ -94,13 +94,11 @@ public final class KafkaOwnerBroker implements OwnerBroker {
                     new AclBinding(
                         new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                         new AccessControlEntry(
-                            "User:" + principal,
-                            "*",
-                            AclOperation.ALL,
-                            AclPermissionType.DENY))))
+                            "User:" + principal, "*", AclOperation.ALL, AclPermissionType.DENY))))
             .all());
     // A connection that is open outlives its credentials: only a leader that knows the principal
-    // and denies it the topic denies it on every connection. So credentials must be there to see it.
+    // and denies it the topic denies it on every connection. So credentials must be there to see
+    // it.
     putCredentials(principal);
     awaitUntil(
         "the partition's leader refuses the earlier keyserver",
@@ -125,8 +123,7 @@ public final class KafkaOwnerBroker implements OwnerBroker {
       await(
           admin
               .alterUserScramCredentials(
-                  List.of(
-                      new UserScramCredentialDeletion(principal, ScramMechanism.SCRAM_SHA_256)))
+                  List.of(new UserScramCredentialDeletion(principal, ScramMechanism.SCRAM_SHA_256)))
               .all());
     } catch (ProvisioningException e) {
       if (!(e.getCause() instanceof ResourceNotFoundException)) {
@@ -174,8 +171,7 @@ public final class KafkaOwnerBroker implements OwnerBroker {
     properties.put("default.api.timeout.ms", "5000");
     TopicPartition partition = new TopicPartition(topic, 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.endOffsets(List.of(partition));
       return Access.ALLOWED;

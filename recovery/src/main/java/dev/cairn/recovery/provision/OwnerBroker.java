@@ -8,8 +8,8 @@ import dev.cairn.crypto.UserId;
  */
 public interface OwnerBroker {
   /**
-   * Makes topic and credentials of a principal where they are missing; returns when the broker takes
-   * them.
+   * Makes topic and credentials of a principal where they are missing; returns when the broker
+   * takes them.
    */
   void provide(UserId userId, String cell, long epoch) throws ProvisioningException;
 

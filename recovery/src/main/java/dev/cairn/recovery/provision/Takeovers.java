@@ -97,14 +97,12 @@ public final class Takeovers {
 
   private static TakeoverAnswer pending(String takeoverId, long epoch) {
     return new TakeoverAnswer(
-        takeoverId,
-        TakeoverAnswer.State.PENDING,
-        epoch,
-        OptionalLong.empty(),
-        Optional.empty());
+        takeoverId, TakeoverAnswer.State.PENDING, epoch, OptionalLong.empty(), Optional.empty());
   }
 
-  /** Brings every half-done takeover to its end; what fails is left for the client's next question. */
+  /**
+   * Brings every half-done takeover to its end; what fails is left for the client's next question.
+   */
   public void finishAll() throws AccountsUnavailableException {
     for (Account account : accounts.read(state -> state.all())) {
       Grant newest = account.newestGrant();
@@ -120,10 +118,8 @@ public final class Takeovers {
 
   private void finish(Account account, long epoch)
       throws ProvisioningException, AccountsUnavailableException {
-    Account now =
-        accounts.read(state -> state.byId(account.userId())).orElse(account);
-    Grant.Stage stage =
-        now.grantOf(epoch).map(Grant::stage).orElse(Grant.Stage.ISSUED);
+    Account now = accounts.read(state -> state.byId(account.userId())).orElse(account);
+    Grant.Stage stage = now.grantOf(epoch).map(Grant::stage).orElse(Grant.Stage.ISSUED);
     if (stage == Grant.Stage.GRANTED) {
       for (Grant earlier : unrevokedBefore(now.grants(), epoch)) {
         broker.revoke(now.userId(), now.cell(), earlier.epoch());
@@ -146,8 +142,6 @@ public final class Takeovers {
       }
     }
     long from = shutOutBefore;
-    return grants.stream()
-        .filter(g -> g.epoch() < epoch && g.epoch() >= from)
-        .toList();
+    return grants.stream().filter(g -> g.epoch() < epoch && g.epoch() >= from).toList();
   }
 }

@@ -13,7 +13,11 @@ public final class Refusal extends Exception {
   private final Optional<Duration> retryAfter;
 
   private Refusal(
-      int status, String code, String message, Map<String, String> details, Optional<Duration> after) {
+      int status,
+      String code,
+      String message,
+      Map<String, String> details,
+      Optional<Duration> after) {
     super(message);
     this.status = status;
     this.body = new ErrorBody(code, message, details);
@@ -97,8 +101,7 @@ public final class Refusal extends Exception {
 
   /** Not now; ask again after {@code retryAfter}. */
   public static Refusal unavailable(String message, Duration retryAfter) {
-    return new Refusal(
-        503, ErrorCodes.UNAVAILABLE, message, Map.of(), Optional.of(retryAfter));
+    return new Refusal(503, ErrorCodes.UNAVAILABLE, message, Map.of(), Optional.of(retryAfter));
   }
 
   public int status() {

@@ -115,8 +115,7 @@ public final class ServiceSecrets implements AutoCloseable {
   public static ServiceSecrets load(Path directory) throws IOException {
     byte[] akeKey = read(directory.resolve(AKE_KEY), ServerKeyPair.PRIVATE_KEY_SIZE);
     SecretBytes seed =
-        SecretBytes.takeOwnershipOf(
-            read(directory.resolve(OPRF_SEED), ServerSetup.OPRF_SEED_SIZE));
+        SecretBytes.takeOwnershipOf(read(directory.resolve(OPRF_SEED), ServerSetup.OPRF_SEED_SIZE));
     try {
       return new ServiceSecrets(
           new ServerSetup(seed, ServerKeyPair.takeOwnershipOf(akeKey)),

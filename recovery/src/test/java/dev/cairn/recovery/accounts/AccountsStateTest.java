@@ -105,8 +105,7 @@ class AccountsStateTest {
     Outcome first = state.apply("same", register, NOW);
     assertInstanceOf(Outcome.Registered.class, first);
     assertEquals(first, state.apply("same", register, NOW + DAY - 1));
-    assertInstanceOf(
-        Outcome.UsernameTaken.class, state.apply("same", register, NOW + 2 * DAY + 2));
+    assertInstanceOf(Outcome.UsernameTaken.class, state.apply("same", register, NOW + 2 * DAY + 2));
   }
 
   @Test
@@ -145,8 +144,7 @@ class AccountsStateTest {
         new Outcome.LoginFinished(Optional.empty()),
         apply(new Command.FinishLogin(wrong, false), NOW));
     assertEquals(7, state.guesses(NAME).count());
-    assertInstanceOf(
-        Outcome.NoSuchLogin.class, apply(new Command.FinishLogin(wrong, true), NOW));
+    assertInstanceOf(Outcome.NoSuchLogin.class, apply(new Command.FinishLogin(wrong, true), NOW));
     assertEquals(
         new Outcome.LoginFinished(Optional.of(new Outcome.Proven(ALICE, 1))),
         apply(new Command.FinishLogin(session, true), NOW + MINUTE));
@@ -191,10 +189,8 @@ class AccountsStateTest {
     assertEquals(Optional.empty(), state.byId(ALICE));
     assertEquals(2, state.byName(NAME).orElseThrow().version());
     // The login to the account before does not lead into this one.
-    assertInstanceOf(
-        Outcome.NoSuchLogin.class, apply(new Command.FinishLogin(session, true), NOW));
-    assertInstanceOf(
-        Outcome.Unknown.class, apply(new Command.MarkProvisioned(ALICE, 1), NOW));
+    assertInstanceOf(Outcome.NoSuchLogin.class, apply(new Command.FinishLogin(session, true), NOW));
+    assertInstanceOf(Outcome.Unknown.class, apply(new Command.MarkProvisioned(ALICE, 1), NOW));
   }
 
   @Test
@@ -218,8 +214,7 @@ class AccountsStateTest {
   void aTakeoverGoesForwardOnlyAndItsIdGetsOneGrant() {
     apply(register(ALICE, NAME, Optional.empty()), NOW);
     Outcome granted = apply(new Command.GrantEpoch(ALICE, "one"), NOW);
-    Grant grant =
-        new Grant("one", 2, Grant.Stage.GRANTED, OptionalLong.empty(), false);
+    Grant grant = new Grant("one", 2, Grant.Stage.GRANTED, OptionalLong.empty(), false);
     assertEquals(new Outcome.Granted(grant), granted);
     assertEquals(granted, apply(new Command.GrantEpoch(ALICE, "one"), NOW));
     // Nothing is issued before it is revoked.
@@ -227,15 +222,13 @@ class AccountsStateTest {
     apply(new Command.MarkRevoked(ALICE, 2), NOW);
     Outcome issued = apply(new Command.IssueGrant(ALICE, 2, 7), NOW);
     assertEquals(
-        new Outcome.Granted(
-            new Grant("one", 2, Grant.Stage.ISSUED, OptionalLong.of(7), false)),
+        new Outcome.Granted(new Grant("one", 2, Grant.Stage.ISSUED, OptionalLong.of(7), false)),
         issued);
     assertEquals(issued, apply(new Command.IssueGrant(ALICE, 2, 9), NOW));
     assertEquals(issued, apply(new Command.MarkRevoked(ALICE, 2), NOW));
     Outcome second = apply(new Command.GrantEpoch(ALICE, "two"), NOW);
     assertEquals(
-        new Outcome.Granted(
-            new Grant("two", 3, Grant.Stage.GRANTED, OptionalLong.empty(), false)),
+        new Outcome.Granted(new Grant("two", 3, Grant.Stage.GRANTED, OptionalLong.empty(), false)),
         second);
     assertInstanceOf(Outcome.Unknown.class, apply(new Command.GrantEpoch(BOB, "one"), NOW));
   }
@@ -251,8 +244,7 @@ class AccountsStateTest {
 
   private Outcome guess(Bytes name, long now) {
     return apply(
-        new Command.CountGuess(
-            name, Bytes.utf8("session-" + commands), Bytes.EMPTY, MINUTE, 10),
+        new Command.CountGuess(name, Bytes.utf8("session-" + commands), Bytes.EMPTY, MINUTE, 10),
         now);
   }
 

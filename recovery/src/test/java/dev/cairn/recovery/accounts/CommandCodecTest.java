@@ -19,8 +19,7 @@ class CommandCodecTest {
     Set<Class<?>> seen = new HashSet<>();
     for (int i = 0; i < 2_000; i++) {
       RandomCommands.Step step = commands.next();
-      CommandCodec.Identified read =
-          codec.decode(codec.encode(step.commandId(), step.command()));
+      CommandCodec.Identified read = codec.decode(codec.encode(step.commandId(), step.command()));
       assertEquals(new CommandCodec.Identified(step.commandId(), step.command()), read);
       seen.add(step.command().getClass());
     }
