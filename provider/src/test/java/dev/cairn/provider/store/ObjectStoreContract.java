@@ -68,7 +68,7 @@ abstract class ObjectStoreContract {
   @Test
   void leavesAnObjectThatIsThereAsItIs() throws Exception {
     // From above the size at which clients turn to multipart uploads, which know no condition.
-    for (int size : new int[] {0, 100, 6 * MIB, 32 * MIB}) {
+    for (int size : new int[] {0, 100, 6 * MIB, 33 * MIB}) {
       String key = prefix + "once-" + size;
       Bytes first = noise(size);
       assertEquals(PutResult.CREATED, store().putIfAbsent(key, first));

@@ -121,12 +121,15 @@ public final class Accounts implements AutoCloseable {
     long offset = log.append(codec.encode(commandId, command));
     lock.lock();
     try {
+      requireRunning();
       foldTo(offset + 1);
+      Optional<Outcome> outcome = state.outcomeOf(commandId);
+      if (outcome.isEmpty()) {
+        // Another record was folded at this offset before: the topic was cut and has grown again.
+        throw lost("offset " + offset + " was folded before it was written");
+      }
       checkpointWhenDue();
-      return state
-          .outcomeOf(commandId)
-          .orElseThrow(
-              () -> new AccountsUnavailableException("the outcome is no longer remembered"));
+      return outcome.get();
     } finally {
       lock.unlock();
     }
@@ -162,13 +165,7 @@ public final class Accounts implements AutoCloseable {
 
   private void foldTo(long end) throws AccountsUnavailableException {
     if (end < folded && log.endOffset() < folded) {
-      stopped = true;
-      LOG.error(
-          "the accounts topic ends at {}, but {} was folded: Kafka lost commands. This instance"
-              + " stops answering; nothing was changed.",
-          end,
-          folded);
-      throw new AccountsUnavailableException("the accounts topic lost records");
+      throw lost("it ends at " + end + ", but was folded to " + folded);
     }
     if (end <= folded) {
       return;
@@ -206,7 +203,18 @@ public final class Accounts implements AutoCloseable {
           folded,
           e.getMessage());
       throw new AccountsUnavailableException("an unreadable command", e);
+    } catch (LostCommandsException e) {
+      throw lost(String.valueOf(e.getMessage()));
     }
+  }
+
+  private AccountsUnavailableException lost(String how) {
+    stopped = true;
+    LOG.error(
+        "the accounts topic lost commands: {}. This instance stops answering, since others would"
+            + " answer differently. Bring the topic back, or start again from its checkpoints.",
+        how);
+    return new AccountsUnavailableException("the accounts topic lost records");
   }
 
   // Called with the lock held. Writing takes its time, and nobody waits for it.

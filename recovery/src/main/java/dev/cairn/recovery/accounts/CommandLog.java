@@ -28,9 +28,13 @@ public interface CommandLog extends AutoCloseable {
   /** Offset behind the last record. */
   long endOffset() throws AccountsUnavailableException;
 
-  /** Reads from {@code from} (inclusive) to {@code to} (exclusive). */
+  /**
+   * Reads from {@code from} (inclusive) to {@code to} (exclusive).
+   *
+   * @throws LostCommandsException when what was read before {@code from} has been cut off since
+   */
   void read(long from, long to, Reader reader)
-      throws AccountsUnavailableException, UnreadableCommandException;
+      throws AccountsUnavailableException, UnreadableCommandException, LostCommandsException;
 
   /** Forgets what lies before an offset. */
   void truncate(long beforeOffset) throws AccountsUnavailableException;

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -89,7 +90,7 @@ public final class KafkaCommandLog implements CommandLog {
 
   @Override
   public void read(long from, long to, Reader reader)
-      throws AccountsUnavailableException, UnreadableCommandException {
+      throws AccountsUnavailableException, UnreadableCommandException, LostCommandsException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     try {
       long next = from;
@@ -113,6 +114,9 @@ public final class KafkaCommandLog implements CommandLog {
         }
       }
       position = OptionalLong.of(next);
+    } catch (LogTruncationException e) {
+      // A leader without the records that were read took over: offsets alone would not show it.
+      throw new LostCommandsException("the topic's new leader lacks records that were read", e);
     } catch (KafkaException e) {
       throw new AccountsUnavailableException("reading the accounts topic failed", e);
     }

@@ -152,6 +152,24 @@ class AccountsTest {
   }
 
   @Test
+  void aTopicThatLostItsTailAndGrewAgainStopsTheInstanceThatRemembersIt() throws Exception {
+    try (Accounts remembering = open(1000)) {
+      for (int i = 0; i < 5; i++) {
+        remembering.submit(guess(i));
+      }
+      topic.loseFrom(3);
+      try (Accounts later = open(1000)) {
+        later.submit(guess(100));
+        // Offset 4 again: its end is not below what was folded.
+        assertThrows(AccountsUnavailableException.class, () -> remembering.submit(guess(101)));
+        assertFalse(remembering.isRunning());
+        assertTrue(later.isRunning());
+        assertEquals(5, later.read(state -> state.guesses(NAME)).count());
+      }
+    }
+  }
+
+  @Test
   void anUnreadableCommandStopsTheInstance() throws Exception {
     try (Accounts accounts = open(1000)) {
       topic.open().append(new byte[] {0, 1, 2, 3, 4, 5});
