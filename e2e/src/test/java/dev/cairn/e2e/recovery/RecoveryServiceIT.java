@@ -144,8 +144,7 @@ class RecoveryServiceIT {
         }
         assertEquals(new LogExtent(0, 2), there.log(possession));
       }
-      List<String> events =
-          here.audit(owner.signer()).stream().map(AuditEntry::event).toList();
+      List<String> events = here.audit(owner.signer()).stream().map(AuditEntry::event).toList();
       assertTrue(
           events.containsAll(
               List.of(
@@ -165,10 +164,8 @@ class RecoveryServiceIT {
   void aPrincipalReachesItsOwnTopicOnly() throws Exception {
     try (RecoveryService service = RecoveryService.start(config());
         ServiceClient client = client(service)) {
-      BrokerConnection a =
-          client.connect(TestOwner.register(client, "owner-a").signer(), 1);
-      BrokerConnection b =
-          client.connect(TestOwner.register(client, "owner-b").signer(), 1);
+      BrokerConnection a = client.connect(TestOwner.register(client, "owner-a").signer(), 1);
+      BrokerConnection b = client.connect(TestOwner.register(client, "owner-b").signer(), 1);
       try (KafkaProducer<byte[], byte[]> producer = producer(a)) {
         for (String topic : List.of(b.topic(), "cairn.accounts", "cairn.jobs.c0")) {
           ExecutionException refused =
@@ -304,9 +301,7 @@ class RecoveryServiceIT {
     }
     assertThrows(
         RecoveryStartException.class,
-        () ->
-            RecoveryService.start(
-                config("secrets.dir", directory.resolve("none").toString())));
+        () -> RecoveryService.start(config("secrets.dir", directory.resolve("none").toString())));
   }
 
   private static Bytes genesis(TestOwner owner) {
@@ -321,8 +316,7 @@ class RecoveryServiceIT {
     properties.put("acks", "all");
     properties.put("linger.ms", "0");
     properties.put("max.block.ms", "20000");
-    return new KafkaProducer<>(
-        properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private static void append(
@@ -339,8 +333,7 @@ class RecoveryServiceIT {
     properties.put("enable.auto.commit", "false");
     TopicPartition partition = new TopicPartition(connection.topic(), 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       return consumer.endOffsets(List.of(partition)).getOrDefault(partition, -1L);
     }
   }

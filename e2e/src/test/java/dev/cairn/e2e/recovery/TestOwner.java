@@ -43,8 +43,7 @@ record TestOwner(String username, OwnerSigner signer) {
   static TestOwner register(ServiceClient service, String username) throws Exception {
     try (PasswordInput input = input(username, PASSWORD);
         RegistrationAttempt attempt = opaque().createRegistrationRequest(input)) {
-      RegistrationOffer offer =
-          service.startRegistration(username, attempt.request().toBytes());
+      RegistrationOffer offer = service.startRegistration(username, attempt.request().toBytes());
       BackupKey key = BackupKey.generate(RANDOM);
       KeyRing ring = key.deriveKeys(offer.userId(), 1);
       OwnerSigner signer = new OwnerSigner(offer.userId(), 1, ring.author());
@@ -53,10 +52,7 @@ record TestOwner(String username, OwnerSigner signer) {
           Kek kek = Kek.fromOpaqueExportKey(result.exportKey(), offer.userId());
           BundleContent content =
               new BundleContent(
-                  username,
-                  offer.userId(),
-                  List.of(new VersionedKey(1, key)),
-                  Optional.empty())) {
+                  username, offer.userId(), List.of(new VersionedKey(1, key)), Optional.empty())) {
         Bytes bundle =
             BundleCodec.withBuiltInSchemas()
                 .encode(
