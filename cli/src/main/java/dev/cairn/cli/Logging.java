@@ -20,7 +20,7 @@ final class Logging {
             ? Map.of("dev.cairn", "info", "org.apache.kafka", "warn")
             : Map.of(
                 // What matters of these reaches the person as a failure in words.
-                "dev.cairn", command.equals("demo") ? "error" : "warn",
+                "dev.cairn", command.equals("local") ? "warn" : "error",
                 "org.apache.kafka", "error",
                 "org.apache.kafka.clients", "off",
                 "org.apache.kafka.streams", "off",

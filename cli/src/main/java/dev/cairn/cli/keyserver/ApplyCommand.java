@@ -15,6 +15,7 @@ import dev.cairn.keyserver.Receipt;
 import dev.cairn.keyserver.Transaction;
 import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.MalformedInputException;
+import dev.cairn.keyserver.error.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,6 +26,8 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "      {\"delete\":{\"collection\":\"c\",\"id\":\"i\"}}]}"
     })
 public final class ApplyCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ApplyCommand.class);
   private static final int LOOK_BACK = 1024;
 
   private final Streams streams;
@@ -70,22 +74,55 @@ public final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (TransactionLines lines = new TransactionLines(input());
-        Keyserver keyserver = Keyserver.open(home.home)) {
-      Deque<Numbered> pending = new ArrayDeque<>();
-      Optional<Refused> refused = submitAll(lines, keyserver, pending);
-      if (refused.isPresent() && refused.get().line() == 1) {
-        throw failure(refused.get()); // nothing was submitted: nothing to wait for
+    try (TransactionLines lines = new TransactionLines(input())) {
+      KeyserverStatus status;
+      try (Keyserver keyserver = Keyserver.open(home.home)) {
+        applyAll(lines, keyserver);
+        status = keyserver.localStatus();
       }
-      keyserver.drain(timeout);
-      if (refused.isEmpty()) {
-        refused = settle(pending, 0);
+      if (lines.number() == 0) {
+        requireWriter();
       }
-      if (refused.isPresent()) {
-        throw failure(refused.get());
-      }
-      report(lines.number(), keyserver.localStatus());
+      report(lines.number(), status);
       return ExitCodes.DONE;
+    }
+  }
+
+  private void applyAll(TransactionLines lines, Keyserver keyserver)
+      throws IOException, InterruptedException {
+    Deque<Numbered> pending = new ArrayDeque<>();
+    Optional<Refused> refused = submitAll(lines, keyserver, pending);
+    if (refused.isPresent() && refused.get().line() == 1) {
+      throw failure(refused.get()); // nothing was submitted: nothing to wait for
+    }
+    try {
+      keyserver.drain(timeout);
+    } catch (UnavailableException e) {
+      if (refused.isPresent()) {
+        throw new UnavailableException(
+            e.getMessage()
+                + ". Besides, line "
+                + refused.get().line()
+                + " is bad and was not applied, nor were those after it: "
+                + refused.get().why().getMessage(),
+            e);
+      }
+      throw e;
+    }
+    if (refused.isEmpty()) {
+      refused = settle(pending, 0);
+    }
+    if (refused.isPresent()) {
+      throw failure(refused.get());
+    }
+  }
+
+  /** With nothing queued nothing was sent, and so nobody has said yet that this one is fenced. */
+  private void requireWriter() {
+    try (OwnerSession session = OwnerSession.open(home.home)) {
+      session.requireWriter();
+    } catch (UnavailableException e) {
+      LOG.debug("The service does not say who writes", e);
     }
   }
 

@@ -5,12 +5,7 @@ import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.crypto.BackupKey;
-import dev.cairn.crypto.KeyRing;
 import dev.cairn.keyserver.error.UnavailableException;
-import dev.cairn.keyserver.home.Home;
-import dev.cairn.keyserver.home.HomeIdentity;
-import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.ServiceClient;
 import dev.cairn.keyserver.service.SnapshotRef;
@@ -57,24 +52,15 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Home opened = Home.open(home.home);
-        BackupKey key = opened.readBackupKey();
-        KeyRing keys = key.deriveKeys(opened.identity().userId(), opened.identity().keyVersion());
-        ServiceClient service = new ServiceClient(config(opened.identity()))) {
-      OwnerSigner signer =
-          new OwnerSigner(
-              opened.identity().userId(), opened.identity().keyVersion(), keys.author());
+    try (OwnerSession session = OwnerSession.open(home.home)) {
+      ServiceClient service = session.service();
+      OwnerSigner signer = session.signer();
       Optional<SnapshotRef> before = newest(service, signer);
       String jobId = service.compact(signer);
       Optional<SnapshotRef> after = wait ? awaitNewer(service, signer, before, jobId) : before;
       print(jobId, after);
     }
     return ExitCodes.DONE;
-  }
-
-  private static OwnerConfig config(HomeIdentity identity) {
-    return new OwnerConfig(
-        identity.serviceUrl(), identity.serverName(), identity.certificateAuthority());
   }
 
   private static Optional<SnapshotRef> newest(ServiceClient service, OwnerSigner signer) {

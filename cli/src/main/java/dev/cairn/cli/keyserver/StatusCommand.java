@@ -9,6 +9,7 @@ import dev.cairn.cli.output.Streams;
 import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.KeyserverStatus;
+import dev.cairn.keyserver.error.UnavailableException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,16 +36,26 @@ public final class StatusCommand implements Callable<Integer> {
     try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.reading())) {
       status = keyserver.status();
     }
+    boolean fenced = status.fenced() || (status.log().isPresent() && isFenced());
     if (json.json) {
-      streams.line(json(status).toString());
+      streams.line(json(status, fenced).toString());
     } else {
-      text(status);
+      text(status, fenced);
     }
     streams.flushed();
     return ExitCodes.DONE;
   }
 
-  static ObjectNode json(KeyserverStatus status) {
+  /** A keyserver that was only opened for reading has not heard of a takeover: the service has. */
+  private boolean isFenced() {
+    try (OwnerSession session = OwnerSession.open(home.home)) {
+      return session.isFenced();
+    } catch (UnavailableException e) {
+      return false;
+    }
+  }
+
+  static ObjectNode json(KeyserverStatus status, boolean fenced) {
     ObjectNode out =
         Json.object()
             .put("userId", status.userId())
@@ -59,7 +70,7 @@ public final class StatusCommand implements Callable<Integer> {
             .put("outboxTransactions", status.outboxTransactions())
             .put("outboxBytes", status.outboxBytes())
             .put("backedUpSequence", status.backedUpSequence())
-            .put("fenced", status.fenced());
+            .put("fenced", fenced);
     status
         .snapshot()
         .ifPresentOrElse(
@@ -82,7 +93,7 @@ public final class StatusCommand implements Callable<Integer> {
     return out;
   }
 
-  private void text(KeyserverStatus status) {
+  private void text(KeyserverStatus status, boolean fenced) {
     row("user", status.username() + " (" + status.userId() + ")");
     row("writer", "epoch " + status.epoch() + ", key version " + status.keyVersion());
     row("objects", Figures.count(status.objects()));
@@ -98,7 +109,7 @@ public final class StatusCommand implements Callable<Integer> {
                 + " wait ("
                 + Figures.bytes(status.outboxBytes())
                 + ")");
-    if (status.fenced()) {
+    if (fenced) {
       row("FENCED", "another keyserver writes this log; see export --unbacked");
     }
     row(

@@ -39,6 +39,6 @@ final class StatusJsonTest {
             + "\",\"objects\":5,\"outboxTransactions\":6,\"outboxBytes\":7,\"backedUpSequence\":24,"
             + "\"fenced\":true,\"snapshot\":{\"index\":8,\"sequence\":9,\"entries\":10,\"bytes\":11,"
             + "\"time\":\"1970-01-01T00:00:12Z\"},\"log\":{\"startOffset\":13,\"endOffset\":14}}",
-        StatusCommand.json(status).toString());
+        StatusCommand.json(status, true).toString());
   }
 }
