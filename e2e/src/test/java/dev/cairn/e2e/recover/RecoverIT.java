@@ -30,7 +30,6 @@ import dev.cairn.keyserver.recover.RecoveryReport;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.setup.Registration;
 import dev.cairn.provider.config.ProviderConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +85,8 @@ class RecoverIT {
       assertEquals(2, report.end().epoch());
       assertEquals(written.size(), report.objects());
       // The old one's next transactions never become backed up.
-      old.transact(Transaction.of(new Put(new ObjectName("c", "late"), Value.bytes(Bytes.utf8("late")))));
+      old.transact(
+          Transaction.of(new Put(new ObjectName("c", "late"), Value.bytes(Bytes.utf8("late")))));
       FencedException fenced =
           assertThrows(FencedException.class, () -> old.drain(Duration.ofSeconds(60)));
       assertEquals(7, fenced.exitCode());
@@ -139,15 +139,16 @@ class RecoverIT {
       SortedMap<String, Bytes> written = contents(old);
       try (SecretBytes password = password(PASSWORD)) {
         RecoveryReport report =
-            Recovery.recover(
-                options("drill").withReadOnly(true), password, ProgressListener.NONE);
+            Recovery.recover(options("drill").withReadOnly(true), password, ProgressListener.NONE);
         assertEquals(1, report.end().epoch());
       }
       try (Keyserver drill = Keyserver.open(path("drill"), KeyserverOptions.reading())) {
         assertEquals(written, contents(drill));
         assertThrows(
             CairnException.class,
-            () -> drill.transact(Transaction.of(new Put(new ObjectName("c", "x"), Value.bytes(Bytes.EMPTY)))));
+            () ->
+                drill.transact(
+                    Transaction.of(new Put(new ObjectName("c", "x"), Value.bytes(Bytes.EMPTY)))));
       }
       write(old, 10, 5);
     }
@@ -205,7 +206,9 @@ class RecoverIT {
 
   private void compact(UserId userId) throws Exception {
     CompactionRequests.request(
-        ProviderConfig.load(stack.providerProperties()), userId, Optional.of(Duration.ofMinutes(1)));
+        ProviderConfig.load(stack.providerProperties()),
+        userId,
+        Optional.of(Duration.ofMinutes(1)));
   }
 
   private static void write(Keyserver keyserver, int from, int count) throws InterruptedException {
@@ -214,7 +217,9 @@ class RecoverIT {
           i % 5 == 4
               ? Transaction.of(new Delete(new ObjectName("c", "" + (i - 1))))
               : Transaction.of(
-                  new Put(new ObjectName("c", "" + i), Value.bytes(Bytes.utf8("value " + i + "x".repeat(i * 20)))),
+                  new Put(
+                      new ObjectName("c", "" + i),
+                      Value.bytes(Bytes.utf8("value " + i + "x".repeat(i * 20)))),
                   new Put(new ObjectName("j", "é" + i), Value.json("{\"n\": " + i + " }"))));
     }
     keyserver.drain(PATIENCE);
@@ -222,10 +227,9 @@ class RecoverIT {
 
   private static SortedMap<String, Bytes> contents(Keyserver keyserver) {
     SortedMap<String, Bytes> contents = new TreeMap<>();
-    keyserver.export(
-        object ->
-            contents.put(
-                object.name().collection() + "/" + object.name().id(), object.value().content()));
+    keyserver.export(object ->
+        contents.put(
+            object.name().collection() + "/" + object.name().id(), object.value().content()));
     return contents;
   }
 

@@ -137,7 +137,7 @@ final class Access implements AutoCloseable {
   }
 
   private synchronized Rung renew(Rung expired) {
-    if (rung == expired) {
+    if (rung.equals(expired)) {
       LoginSession session = LoginSession.open(port, username, password, policy, random);
       if (!session.userId().equals(keys.userId())) {
         session.close();

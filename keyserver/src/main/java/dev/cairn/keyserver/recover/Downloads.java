@@ -41,6 +41,8 @@ final class Downloads implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
+   * Downloads of one snapshot.
+   *
    * @param fetched counts the bytes that came over the line
    */
   Downloads(Access access, SnapshotRef ref, Path directory, int atATime, AtomicLong fetched) {

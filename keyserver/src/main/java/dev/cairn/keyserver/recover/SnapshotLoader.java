@@ -72,6 +72,8 @@ final class SnapshotLoader {
   private record OpenedBatch(Batch batch, List<ObjectSlice> opened) {}
 
   /**
+   * A loader of one snapshot.
+   *
    * @param ring of the manifest's key version
    * @param verifiedBytes hears how many more bytes are stored
    */

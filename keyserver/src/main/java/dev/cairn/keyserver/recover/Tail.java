@@ -32,6 +32,8 @@ final class Tail {
   /** Hears how far the log is judged. */
   interface TailListener {
     /**
+     * So much is judged.
+     *
      * @param nextOffset behind the last record that was judged
      * @param accepted how many of them are of the chain
      */
@@ -51,6 +53,8 @@ final class Tail {
   private long accepted;
 
   /**
+   * A tail that nothing is read of yet.
+   *
    * @param from where to read first
    * @param listener hears how far the log is judged
    */

@@ -21,6 +21,8 @@ public final class BrokerConnection {
   private final Map<String, Integer> schemaIds;
 
   /**
+   * A way for one writer.
+   *
    * @param saslMechanism empty where the protocol has no SASL
    * @param schemaIds by subject: ids to write with, where a registry gave them
    */

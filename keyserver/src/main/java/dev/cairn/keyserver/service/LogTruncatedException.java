@@ -9,6 +9,8 @@ public final class LogTruncatedException extends Exception {
   private final long startOffset;
 
   /**
+   * With where to go on.
+   *
    * @param startOffset where the log starts now
    */
   public LogTruncatedException(long startOffset) {

@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Appends by a Kafka producer of its own, acknowledged by all replicas. */
 public final class KafkaEpochAppender implements EpochAppender {
@@ -70,7 +71,7 @@ public final class KafkaEpochAppender implements EpochAppender {
     }
   }
 
-  private static boolean isRefusal(Throwable failure) {
+  private static boolean isRefusal(@Nullable Throwable failure) {
     return failure instanceof AuthorizationException || failure instanceof AuthenticationException;
   }
 

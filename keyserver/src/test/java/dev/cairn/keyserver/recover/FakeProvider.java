@@ -63,6 +63,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -212,6 +213,11 @@ public final class FakeProvider
     startOffset = offset;
   }
 
+  /** The files of a snapshot that is there. */
+  Map<String, Bytes> files(SnapshotRef ref) {
+    return new TreeMap<>(Objects.requireNonNull(snapshots.get(ref)));
+  }
+
   UserId owner() {
     return userId.orElseThrow();
   }
@@ -276,7 +282,8 @@ public final class FakeProvider
   @Override
   public synchronized SecretProven finishLogin(Bytes sessionId, Bytes ke3) {
     arrive();
-    try (SecretBytes key = logins.get(sessionId).serverFinish(KE3.parse(ke3))) {
+    try (SecretBytes key =
+        Objects.requireNonNull(logins.get(sessionId)).serverFinish(KE3.parse(ke3))) {
       bindings.put(sessionId, PossessionStatement.sessionBinding(key));
       AccessToken token = new AccessToken("secret");
       secretTokens.add(token);
@@ -313,7 +320,7 @@ public final class FakeProvider
             owner(),
             signer.keyVersion(),
             signer.sessionId(),
-            bindings.get(signer.sessionId()),
+            Objects.requireNonNull(bindings.get(signer.sessionId())),
             Bytes.wrap(nonce),
             1,
             purpose,

@@ -268,7 +268,7 @@ class RecoveryTest {
     write(12);
     SnapshotRef ref = provider.snapshot(writer);
     provider.truncate(provider.endOffset);
-    Map<String, Bytes> files = new TreeMap<>(provider.snapshots.get(ref));
+    Map<String, Bytes> files = provider.files(ref);
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (Map.Entry<String, Bytes> file : files.entrySet()) {
@@ -291,7 +291,7 @@ class RecoveryTest {
     write(8);
     SnapshotRef newest = provider.snapshot(writer);
     write(2);
-    Map<String, Bytes> files = new TreeMap<>(provider.snapshots.get(newest));
+    Map<String, Bytes> files = provider.files(newest);
     for (String name : files.keySet()) {
       Map<String, Bytes> altered = new TreeMap<>(files);
       altered.put(name, flipped(files.get(name), files.get(name).size() / 2));
@@ -312,7 +312,7 @@ class RecoveryTest {
     write(12);
     SnapshotRef ref = provider.snapshot(writer);
     provider.truncate(provider.endOffset);
-    Map<String, Bytes> files = new TreeMap<>(provider.snapshots.get(ref));
+    Map<String, Bytes> files = provider.files(ref);
     for (String name : files.keySet()) {
       Map<String, Bytes> altered = new TreeMap<>(files);
       altered.remove(name);
@@ -392,18 +392,18 @@ class RecoveryTest {
     assertBroken(options(), "offset 8");
     provider.replace(8, value);
     provider.truncate(7);
-    Map<String, Bytes> mine = provider.snapshots.get(ref);
-    provider.snapshots.put(ref, other.snapshots.get(otherRef));
+    Map<String, Bytes> mine = provider.files(ref);
+    provider.snapshots.put(ref, other.files(otherRef));
     assertBroken(options(), SnapshotFormat.MANIFEST_NAME);
     Map<String, Bytes> mixed = new TreeMap<>(mine);
     String segment =
         mine.keySet().stream().filter(name -> name.startsWith("segment")).findFirst().orElseThrow();
     String strange =
-        other.snapshots.get(otherRef).keySet().stream()
+        other.files(otherRef).keySet().stream()
             .filter(name -> name.startsWith("segment"))
             .findFirst()
             .orElseThrow();
-    mixed.put(segment, other.snapshots.get(otherRef).get(strange));
+    mixed.put(segment, other.files(otherRef).get(strange));
     DurableFiles.removeTree(
         directory.resolve(".new.recovering")); // which holds the right one already
     provider.snapshots.put(ref, mixed);

@@ -23,7 +23,9 @@ class OwnerConfigTest {
     Files.writeString(directory.resolve("ca.pem"), "PEM");
     OwnerConfig config =
         read(
-            "service.url=https://backup.example/\nserver.name=backup.example\nservice.ca.file=ca.pem\n");
+            "service.url=https://backup.example/\n"
+                + "server.name=backup.example\n"
+                + "service.ca.file=ca.pem\n");
     assertEquals(URI.create("https://backup.example"), config.serviceUrl());
     assertEquals("backup.example", config.serverName());
     assertEquals(Optional.of("PEM"), config.certificateAuthority());

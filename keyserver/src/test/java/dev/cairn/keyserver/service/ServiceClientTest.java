@@ -247,7 +247,8 @@ class ServiceClientTest {
         List.of(
             Answer.json(
                 400,
-                "{\"code\":\"malformed\",\"message\":\"\\u001b[2Jgone\\nsecond line\",\"details\":{}}")));
+                "{\"code\":\"malformed\",\"message\":\"\\u001b[2Jgone\\nsecond"
+                    + " line\",\"details\":{}}")));
     MalformedInputException e =
         assertThrows(
             MalformedInputException.class,
