@@ -206,8 +206,8 @@ final class Access implements AutoCloseable {
       }
     }
     throw new IntegrityException(
-        "The bundle opened, but the service knows the account by another author key: bundle and account do not belong"
-            + " together. Nothing was recovered; ask the provider",
+        "The bundle opened, but the service knows the account by another author key: bundle and"
+            + " account do not belong together. Nothing was recovered; ask the provider",
         refused.orElseThrow());
   }
 

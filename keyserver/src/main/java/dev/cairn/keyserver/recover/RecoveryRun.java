@@ -131,12 +131,13 @@ final class RecoveryRun {
         return byAnyCandidate(home, work);
       } catch (LogTruncatedException e) {
         warn(
-            "The log was truncated while it was read, because there is a newer snapshot: starting again from that one");
+            "The log was truncated while it was read, because there is a newer snapshot: starting"
+                + " again from that one");
       }
     }
     throw new IntegrityException(
-        "The log keeps being truncated before what the snapshots leave over is read. No home was made; try again, and"
-            + " if it stays so, the provider keeps too few snapshots");
+        "The log keeps being truncated before what the snapshots leave over is read. No home was"
+            + " made; try again, and if it stays so, the provider keeps too few snapshots");
   }
 
   private RecoveryReport byAnyCandidate(HomeBuilder home, WorkDirectory work)
@@ -222,7 +223,8 @@ final class RecoveryRun {
               + candidate.ref()
               + " names offset "
               + manifest.position()
-              + ", where its record does not stand; the log was searched, and nothing depends on it");
+              + ", where its record does not stand; the log was searched, and nothing depends on"
+              + " it");
     }
     List<FloorCheck> floors = floorChecks();
     for (Checkpoint known : known()) {
@@ -392,7 +394,8 @@ final class RecoveryRun {
                 + end.index()
                 + " and was signed at "
                 + Instant.ofEpochMilli(end.timestamp())
-                + "; to accept it as the end and give up what may have come after it: --accept-head "
+                + "; to accept it as the end and give up what may have come after it: --accept-head"
+                + " "
                 + end.head().hex());
       }
       String accepted =

@@ -98,7 +98,8 @@ final class Takeover {
     throw new UnavailableException(
         "The log could not be opened in "
             + ROUNDS
-            + " attempts, because others write to it. What is done so far is remembered; run it again");
+            + " attempts, because others write to it. What is done so far is remembered; run it"
+            + " again");
   }
 
   private TakeoverState begin() {

@@ -88,7 +88,8 @@ final class ServiceErrors {
           new FencedException(
               "Another keyserver writes this log now"
                   + refusal.number("epoch").map(epoch -> " (epoch " + epoch + ")").orElse("")
-                  + ": this one may not. What it had not backed up can be exported (export --unbacked)");
+                  + ": this one may not. What it had not backed up can be exported (export"
+                  + " --unbacked)");
       case ErrorCodes.ABSENT ->
           new AbsentException("The recovery service does not have it" + sentence(message));
       case ErrorCodes.MALFORMED, ErrorCodes.TOO_LARGE ->

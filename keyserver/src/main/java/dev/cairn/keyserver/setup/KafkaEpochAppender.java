@@ -79,8 +79,8 @@ public final class KafkaEpochAppender implements EpochAppender {
     return new FencedException(
         "Kafka refuses "
             + connection.principal()
-            + ": a later takeover has shut this one out. Nothing was changed; if that was not you, find out who knows the"
-            + " secret",
+            + ": a later takeover has shut this one out. Nothing was changed; if that was not you,"
+            + " find out who knows the secret",
         e);
   }
 

@@ -143,8 +143,8 @@ public final class Registration {
                 + username
                 + "' is registered, but its log could not be opened: "
                 + e.getMessage()
-                + ". No home was made. Run init again; if the name is then taken, the log was opened after all, and"
-                + " recover makes the home",
+                + ". No home was made. Run init again; if the name is then taken, the log was"
+                + " opened after all, and recover makes the home",
             e);
       }
       return userId;
@@ -162,8 +162,8 @@ public final class Registration {
       throw new MalformedInputException(
           "The username '"
               + username
-              + "' is taken: it has a backup already. If it is yours, run recover; otherwise choose another one. Nothing"
-              + " was changed",
+              + "' is taken: it has a backup already. If it is yours, run recover; otherwise choose"
+              + " another one. Nothing was changed",
           e);
     }
   }
