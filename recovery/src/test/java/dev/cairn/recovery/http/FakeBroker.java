@@ -14,6 +14,9 @@ final class FakeBroker implements OwnerBroker {
   private final Set<String> failing = new HashSet<>();
   long end = 42;
 
+  /** Happens when a principal is about to be refused. */
+  volatile Runnable beforeRevoke = () -> {};
+
   /** The next steps of this name fail, until {@link #heal}. */
   synchronized void fail(String step) {
     failing.add(step);
@@ -30,6 +33,7 @@ final class FakeBroker implements OwnerBroker {
 
   @Override
   public void revoke(UserId userId, String cell, long epoch) throws ProvisioningException {
+    beforeRevoke.run();
     step("revoke", epoch);
   }
 
