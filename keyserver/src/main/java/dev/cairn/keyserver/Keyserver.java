@@ -261,7 +261,7 @@ public final class Keyserver implements AutoCloseable {
 
   /** Where it stands, as known here: the provider is not asked. */
   public KeyserverStatus localStatus() {
-    return status(Optional.empty(), Optional.empty());
+    return status(Optional.empty(), Optional.empty(), false);
   }
 
   /** Where it stands, with what the provider says of log and snapshots. */
@@ -285,11 +285,28 @@ public final class Keyserver implements AutoCloseable {
     } catch (UnavailableException | FencedException e) {
       LOG.debug("The service does not say where log and snapshots stand", e);
     }
-    return status(snapshot, log);
+    return status(snapshot, log, isFencedBySomebody());
+  }
+
+  /** The publisher finds out by itself; where none runs, the service is asked. */
+  private boolean isFencedBySomebody() {
+    if (publisher.isPresent() || engine.epochOpened().isEmpty()) {
+      return false;
+    }
+    try {
+      return service.orElseThrow().connect(identity.epoch()).epoch() > identity.epoch();
+    } catch (FencedException e) {
+      return true;
+    } catch (UnavailableException e) {
+      LOG.debug("The service does not say who may write", e);
+      return false;
+    }
   }
 
   private KeyserverStatus status(
-      Optional<KeyserverStatus.Snapshot> snapshot, Optional<KeyserverStatus.Log> log) {
+      Optional<KeyserverStatus.Snapshot> snapshot,
+      Optional<KeyserverStatus.Log> log,
+      boolean fencedElsewhere) {
     Engine.Position now = engine.position();
     return new KeyserverStatus(
         identity.userId().value(),
@@ -304,7 +321,7 @@ public final class Keyserver implements AutoCloseable {
         now.outboxTransactions(),
         now.outboxBytes(),
         now.acknowledgedSequence(),
-        now.fenced(),
+        now.fenced() || fencedElsewhere,
         snapshot,
         log);
   }

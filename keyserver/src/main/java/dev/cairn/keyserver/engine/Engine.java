@@ -23,6 +23,7 @@ import dev.cairn.keyserver.publish.Outbox;
 import dev.cairn.keyserver.state.StateStore;
 import dev.cairn.keyserver.state.StateWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -59,6 +60,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final String FENCED_FILE = "fenced";
   private static final int EAGER_BYTES = 256 * 1024;
   private static final int BATCH_BYTES = 256 * 1024;
   private static final int DISK_BACKLOG_BYTES = 16 * 1024 * 1024;
@@ -76,6 +78,7 @@ public final class Engine implements AutoCloseable {
   private final Ledger ledger;
   private final Composer composer;
   private final Optional<EpochOpened> epochOpened;
+  private final boolean wasFenced;
   private final Optional<AcknowledgedMark> markAtStart;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -126,6 +129,7 @@ public final class Engine implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     this.epochOpened = start.epochOpened();
+    this.wasFenced = storage.read(FENCED_FILE).isPresent();
     this.markAtStart = start.mark();
     this.appliedIndex = start.tip().index();
     this.persistedMarkIndex = start.mark().map(AcknowledgedMark::index).orElse(-1L);
@@ -355,7 +359,7 @@ public final class Engine implements AutoCloseable {
         now.acknowledgedSequence(),
         now.outboxTransactions(),
         now.outboxBytes(),
-        ledger.refusal().filter(FencedException.class::isInstance).isPresent());
+        wasFenced || ledger.refusal().filter(FencedException.class::isInstance).isPresent());
   }
 
   /**
@@ -910,8 +914,13 @@ public final class Engine implements AutoCloseable {
     };
   }
 
-  private void refuse(CairnException cause) {
+  private void refuse(FencedException cause) {
     ledger.refuse(cause);
+    try {
+      storage.replace(FENCED_FILE, cause.getMessage().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      LOG.debug("That this home is fenced cannot be kept; the next start finds out again", e);
+    }
     lock.lock();
     try {
       room.signalAll();

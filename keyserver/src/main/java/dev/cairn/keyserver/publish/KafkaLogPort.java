@@ -214,9 +214,10 @@ public final class KafkaLogPort implements LogPort {
       try {
         Future<RecordMetadata> queued =
             producer.send(
-            new ProducerRecord<>(topic, 0, null, value.toByteArray()),
-            (metadata, failure) -> answered(index, metadata, failure));
-        LOG.trace("Record {} is queued: {}", index, queued); // the callback hears what becomes of it
+                new ProducerRecord<>(topic, 0, null, value.toByteArray()),
+                (metadata, failure) -> answered(index, metadata, failure));
+        LOG.trace(
+            "Record {} is queued: {}", index, queued); // the callback hears what becomes of it
       } catch (KafkaException | IllegalStateException e) {
         // Also when a callback has closed the producer meanwhile: its failure was told first.
         close();

@@ -221,7 +221,8 @@ final class CommitFilesTest {
       files.append(0, records);
       files.force();
       long total = files.totalBytes();
-      assertEquals(total, files.bytesFrom(0) + (long) storage.list().size() * FrameFormat.FILE_HEADER);
+      assertEquals(
+          total, files.bytesFrom(0) + (long) storage.list().size() * FrameFormat.FILE_HEADER);
       for (long index = 0; index <= 45; index++) {
         files.removeBefore(index);
         assertTrue(files.firstIndex() <= Math.min(index, 39));

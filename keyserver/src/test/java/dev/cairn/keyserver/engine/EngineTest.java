@@ -42,12 +42,12 @@ final class EngineTest {
 
   private static <T> T await(CompletableFuture<T> future)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return future.get(20, TimeUnit.SECONDS);
+    return future.get(120, TimeUnit.SECONDS);
   }
 
   private static CairnException failure(CompletableFuture<?> future) {
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> future.get(120, TimeUnit.SECONDS));
     return assertInstanceOf(CairnException.class, e.getCause());
   }
 
@@ -271,7 +271,7 @@ final class EngineTest {
       assertEquals(false, rig.engine.drain(Duration.ofMillis(50)));
       assertEquals(receipts.size(), rig.contents().size());
       log.away(false);
-      assertTrue(rig.engine.drain(Duration.ofSeconds(20)));
+      assertTrue(rig.engine.drain(Duration.ofSeconds(120)));
       for (Receipt receipt : receipts) {
         assertTrue(receipt.backedUp().isDone());
       }
@@ -352,12 +352,16 @@ final class EngineTest {
       Receipt third =
           rig.engine.transact(
               Transaction.builder().delete("a", "1").putJson("a", "2", "1").build());
-      assertThrows(TimeoutException.class, () -> second.durable().get(100, TimeUnit.MILLISECONDS));
-      assertEquals(Optional.of(Value.json("1")), rig.engine.get(new ObjectName("a", "1")));
-      assertEquals(Optional.empty(), rig.engine.get(new ObjectName("a", "2")));
-      synchronized (gate) {
-        open[0] = true;
-        gate.notifyAll();
+      try {
+        assertThrows(
+            TimeoutException.class, () -> second.durable().get(100, TimeUnit.MILLISECONDS));
+        assertEquals(Optional.of(Value.json("1")), rig.engine.get(new ObjectName("a", "1")));
+        assertEquals(Optional.empty(), rig.engine.get(new ObjectName("a", "2")));
+      } finally {
+        synchronized (gate) {
+          open[0] = true;
+          gate.notifyAll();
+        }
       }
       await(third.durable());
       assertEquals(Optional.empty(), rig.engine.get(new ObjectName("a", "1")));
@@ -413,7 +417,7 @@ final class EngineTest {
             new HashSet<>(sent.get(i).changes()), new HashSet<>(exported.get(i).changes()), "" + i);
       }
       log.away(false);
-      assertTrue(rig.engine.drain(Duration.ofSeconds(20)));
+      assertTrue(rig.engine.drain(Duration.ofSeconds(120)));
       rig.engine.forEachUnbacked(transaction -> {
         throw new AssertionError(transaction);
       });
@@ -429,7 +433,7 @@ final class EngineTest {
             new FakeService(),
             Rig.options().withIdleCommitInterval(Duration.ofMillis(150)))) {
       await(rig.engine.transact(put("a", "1", "1")).durable());
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
       while (rig.engine.position().acknowledgedIndex() < 3) {
         assertTrue(System.nanoTime() < deadline, "no empty record came");
         LockSupport.parkNanos(10_000_000);

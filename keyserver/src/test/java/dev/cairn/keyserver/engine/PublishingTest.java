@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the publisher makes of everything that a log may do. */
 final class PublishingTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   @TempDir Path directory;
 
@@ -68,7 +68,7 @@ final class PublishingTest {
   private static void writeSeparately(Rig rig, int from, int to)
       throws InterruptedException, ExecutionException, TimeoutException {
     for (int i = from; i < to; i++) {
-      rig.engine.transact(numbered(i)).durable().get(20, TimeUnit.SECONDS);
+      rig.engine.transact(numbered(i)).durable().get(120, TimeUnit.SECONDS);
     }
   }
 
@@ -80,7 +80,7 @@ final class PublishingTest {
 
   private static FencedException fenced(Receipt receipt) {
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> receipt.backedUp().get(20, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> receipt.backedUp().get(120, TimeUnit.SECONDS));
     return assertInstanceOf(FencedException.class, e.getCause());
   }
 
@@ -166,14 +166,14 @@ final class PublishingTest {
       List<Receipt> receipts = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         receipts.add(rig.engine.transact(numbered(i)));
-        receipts.get(i).durable().get(20, TimeUnit.SECONDS);
+        receipts.get(i).durable().get(120, TimeUnit.SECONDS);
       }
-      receipts.get(1).backedUp().get(20, TimeUnit.SECONDS);
+      receipts.get(1).backedUp().get(120, TimeUnit.SECONDS);
       assertThrows(
           TimeoutException.class, () -> receipts.get(4).backedUp().get(200, TimeUnit.MILLISECONDS));
       assertFalse(receipts.get(2).backedUp().isDone());
       log.script((index, value) -> Fate.LANDS);
-      receipts.get(4).backedUp().get(20, TimeUnit.SECONDS);
+      receipts.get(4).backedUp().get(120, TimeUnit.SECONDS);
     }
     assertComplete(5);
   }
@@ -244,7 +244,7 @@ final class PublishingTest {
       writeSeparately(first, 5, 8);
       drain(first);
       Receipt lost = second.engine.transact(numbered(100));
-      lost.durable().get(20, TimeUnit.SECONDS);
+      lost.durable().get(120, TimeUnit.SECONDS);
       FencedException e = fenced(lost);
       assertTrue(e.getMessage().contains("1 transactions are durable here"), e.getMessage());
       assertThrows(FencedException.class, () -> second.engine.transact(numbered(101)));
