@@ -23,6 +23,8 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.record.Commit;
 import dev.cairn.journal.record.CommitDraft;
+import dev.cairn.journal.record.EpochDraft;
+import dev.cairn.journal.record.EpochHeader;
 import dev.cairn.journal.record.EpochOpened;
 import dev.cairn.journal.record.EpochReason;
 import dev.cairn.journal.record.LogRecord;
@@ -166,6 +168,58 @@ final class JudgeTest {
     assertEquals(
         List.of(ACCEPTED, ACCEPTED, PASSED, ACCEPTED, AHEAD),
         giveAll(GENESIS, a1, b1, second, following));
+  }
+
+  @Test
+  void losersAreRememberedAsLongAsTheyDecideAnything() {
+    Commit b2 = commit(a1);
+    Commit b3 = commit(b2);
+    Commit b4 = commit(b3);
+    Commit b5 = commit(b4);
+    assertEquals(
+        List.of(ACCEPTED, ACCEPTED, ACCEPTED, PASSED, PASSED, PASSED, ACCEPTED, PASSED),
+        giveAll(GENESIS, a1, a2, b2, b3, b4, a3, b5));
+    Commit c4 = commit(a3);
+    Commit c5 = commit(c4);
+    Commit a5 = commit(a4);
+    assertEquals(
+        List.of(AHEAD, ACCEPTED, ACCEPTED, PASSED, PASSED),
+        giveAll(c5, a4, a5, c4, commit(c5)));
+    assertSound();
+  }
+
+  @Test
+  void theIndexMustBeTheNext() {
+    give(GENESIS);
+    Commit tooFar = Chain.commit(1, 1, 2, GENESIS.head(), KEY_1, 0, List.of(1), 0);
+    assertEquals(AHEAD, give(tooFar).verdict());
+    give(a1);
+    Commit tooNear = Chain.commit(1, 1, 1, a1.head(), KEY_1, 1, List.of(1), 0);
+    assertEquals(PASSED, give(tooNear).verdict());
+  }
+
+  @Test
+  void onlyARotationMayNameAnotherAuthor() {
+    EpochOpened honest = opening(a1, EpochReason.TAKEOVER, 2);
+    EpochHeader header = honest.header();
+    EpochOpened naming =
+        new EpochDraft(
+                new EpochHeader(
+                    USER,
+                    1,
+                    2,
+                    EpochReason.TAKEOVER,
+                    header.index(),
+                    header.previousHead(),
+                    header.sequence(),
+                    KEY_2.publicKey(),
+                    Optional.empty(),
+                    header.stateDigest(),
+                    0,
+                    1))
+            .sign(KEY_1);
+    assertEquals(List.of(ACCEPTED, ACCEPTED, AHEAD), giveAll(GENESIS, a1, naming));
+    assertEquals(List.of(ACCEPTED), giveAll(honest));
   }
 
   @Test
