@@ -32,9 +32,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for compactions on behalf of an operator, and waits for what they come to. */
 public final class CompactionRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactionRequests.class);
   private static final int ANSWER_SECONDS = 30;
 
   private CompactionRequests() {}
@@ -115,7 +118,9 @@ public final class CompactionRequests {
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     TopicPartition partition = new TopicPartition(Topics.snapshots(cell), 0);
     consumer.assign(List.of(partition));
-    consumer.seek(partition, consumer.endOffsets(List.of(partition)).get(partition));
+    consumer.seekToEnd(List.of(partition));
+    // Seeking is lazy: the position must be known before the request is sent.
+    LOG.debug("waiting for events from offset {} on", consumer.position(partition));
     return consumer;
   }
 

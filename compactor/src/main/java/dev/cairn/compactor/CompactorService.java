@@ -147,7 +147,10 @@ public final class CompactorService implements AutoCloseable {
     }
   }
 
-  /** Names this process among those of its cell: the same after a restart, made anew with the directory. */
+  /**
+   * Names this process among those of its cell: the same after a restart, made anew with the
+   * directory.
+   */
   private static String instanceId(Path stateDir) throws IOException {
     Path file = stateDir.resolve("instance-id");
     if (Files.exists(file)) {

@@ -125,12 +125,20 @@ public final class KafkaUserLogs implements UserLogs, AutoCloseable {
     @Override
     public LogExtent extent() throws LogUnavailableException {
       try {
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
-        long start = consumer.beginningOffsets(List.of(partition)).get(partition);
+        long end = offset(consumer.endOffsets(List.of(partition)));
+        long start = offset(consumer.beginningOffsets(List.of(partition)));
         return new LogExtent(start, Math.max(start, end));
       } catch (KafkaException e) {
         throw unavailable(e);
       }
+    }
+
+    private long offset(Map<TopicPartition, Long> answer) throws LogUnavailableException {
+      Long offset = answer.get(partition);
+      if (offset == null) {
+        throw new LogUnavailableException("Kafka says nothing about " + partition.topic());
+      }
+      return offset;
     }
 
     @Override

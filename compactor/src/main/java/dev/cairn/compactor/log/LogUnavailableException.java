@@ -1,6 +1,7 @@
 package dev.cairn.compactor.log;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log could not be read or truncated now. Says nothing about its content; trying again is safe.
@@ -12,7 +13,7 @@ public class LogUnavailableException extends IOException {
     super(message);
   }
 
-  public LogUnavailableException(String message, Throwable cause) {
+  public LogUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -103,7 +103,8 @@ public final class Tracker implements AutoCloseable {
     }
     if (restarts.size() > MAX_RESTARTS) {
       LOG.error(
-          "the tracker failed {} times within {} and stops; compactions come only when somebody asks",
+          "the tracker failed {} times within {} and stops; compactions come only when somebody"
+              + " asks",
           restarts.size(),
           RESTARTS_WITHIN,
           failure);

@@ -243,8 +243,8 @@ public final class Compaction {
               jobId,
               newest,
               damage.get().describe()
-                  + "; nothing was truncated. The owner's keyserver heals it by sending again, or the owner accepts"
-                  + " the last accepted record at recovery"),
+                  + "; nothing was truncated. The owner's keyserver heals it by sending again, or"
+                  + " the owner accepts the last accepted record at recovery"),
           Optional.empty());
     }
     if (scan.mismatch().isPresent()) {
@@ -308,7 +308,8 @@ public final class Compaction {
             jobId,
             newest,
             entry.detail()
-                + "; nothing is truncated until the owner's keyserver uploads its state anew (rebase)"),
+                + "; nothing is truncated until the owner's keyserver uploads its state anew"
+                + " (rebase)"),
         Optional.empty());
   }
 

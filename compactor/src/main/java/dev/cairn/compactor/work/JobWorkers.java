@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -69,7 +70,8 @@ public final class JobWorkers implements AutoCloseable {
   private final long largeBytes;
   private final ExecutorService lane;
   private final ExecutorService largeLane;
-  private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService retries =
+      Executors.newSingleThreadScheduledExecutor(named("cairn-job-retries-"));
   private final ConcurrentLinkedQueue<Job> finished = new ConcurrentLinkedQueue<>();
   private final Thread poller;
   private volatile boolean closing;
@@ -262,7 +264,7 @@ public final class JobWorkers implements AutoCloseable {
     } catch (LogUnavailableException e) {
       if (!closing) {
         LOG.warn("job {} of user {} is tried again", job.jobId(), job.userId(), e);
-        retries.schedule(() -> lane.execute(() -> run(job)), RETRY_SECONDS, TimeUnit.SECONDS);
+        retry(job);
       }
     } catch (RuntimeException e) {
       if (!closing) {
@@ -273,6 +275,16 @@ public final class JobWorkers implements AutoCloseable {
             e);
         finished.add(job);
       }
+    }
+  }
+
+  private void retry(Job job) {
+    try {
+      ScheduledFuture<?> later =
+          retries.schedule(() -> lane.execute(() -> run(job)), RETRY_SECONDS, TimeUnit.SECONDS);
+      LOG.debug("in {} s", later.getDelay(TimeUnit.SECONDS));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("job {} runs again at the next start", job.jobId(), e);
     }
   }
 

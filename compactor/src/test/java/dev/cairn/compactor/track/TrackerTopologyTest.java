@@ -96,7 +96,7 @@ class TrackerTopologyTest {
     driver.advanceWallClockTime(Duration.ofHours(1));
     assertEquals(1, jobs().size());
     answer("PUBLISHED", 1, 10);
-    driver.advanceWallClockTime(Duration.ofHours(48));
+    driver.advanceWallClockTime(Duration.ofDays(2));
     assertEquals(List.of(), jobs(), "nothing is uncompacted");
   }
 

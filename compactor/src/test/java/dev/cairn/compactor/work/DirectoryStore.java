@@ -18,32 +18,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Storage in a directory, for tests with more data than memory. Reads to the end of objects only. */
+/**
+ * Storage in a directory, for tests with more data than memory. Reads to the end of objects only.
+ */
 record DirectoryStore(Path root) implements ObjectStore {
   @Override
   public PutResult putIfAbsent(String key, Bytes content) throws StoreUnavailableException {
-    return call(
-        () -> {
-          try {
-            Files.write(path(key), content.toByteArray(), StandardOpenOption.CREATE_NEW);
-            return PutResult.CREATED;
-          } catch (FileAlreadyExistsException e) {
-            return PutResult.ALREADY_THERE;
-          }
-        });
+    return call(() -> {
+      try {
+        Files.write(path(key), content.toByteArray(), StandardOpenOption.CREATE_NEW);
+        return PutResult.CREATED;
+      } catch (FileAlreadyExistsException e) {
+        return PutResult.ALREADY_THERE;
+      }
+    });
   }
 
   @Override
   public PutResult putIfAbsent(String key, Path file) throws StoreUnavailableException {
-    return call(
-        () -> {
-          try {
-            Files.copy(file, path(key));
-            return PutResult.CREATED;
-          } catch (FileAlreadyExistsException e) {
-            return PutResult.ALREADY_THERE;
-          }
-        });
+    return call(() -> {
+      try {
+        Files.copy(file, path(key));
+        return PutResult.CREATED;
+      } catch (FileAlreadyExistsException e) {
+        return PutResult.ALREADY_THERE;
+      }
+    });
   }
 
   @Override
@@ -53,21 +53,19 @@ record DirectoryStore(Path root) implements ObjectStore {
 
   @Override
   public Optional<Bytes> get(String key, long limit) throws StoreUnavailableException {
-    return call(
-        () ->
-            Files.exists(path(key))
-                ? Optional.of(Bytes.wrap(Files.readAllBytes(path(key))))
-                : Optional.empty());
+    return call(() ->
+        Files.exists(path(key))
+            ? Optional.of(Bytes.wrap(Files.readAllBytes(path(key))))
+            : Optional.empty());
   }
 
   @Override
   public Optional<InputStream> open(String key, long from, long to)
       throws StoreUnavailableException {
-    return call(
-        () ->
-            Files.exists(path(key))
-                ? Optional.of(Channels.newInputStream(FileChannel.open(path(key)).position(from)))
-                : Optional.empty());
+    return call(() ->
+        Files.exists(path(key))
+            ? Optional.of(Channels.newInputStream(FileChannel.open(path(key)).position(from)))
+            : Optional.empty());
   }
 
   @Override
@@ -77,18 +75,17 @@ record DirectoryStore(Path root) implements ObjectStore {
 
   @Override
   public List<ObjectStat> list(String prefix) throws StoreUnavailableException {
-    return call(
-        () -> {
-          List<ObjectStat> found = new ArrayList<>();
-          try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
-              if (root.relativize(path).toString().startsWith(prefix)) {
-                found.add(stat(path));
-              }
-            }
+    return call(() -> {
+      List<ObjectStat> found = new ArrayList<>();
+      try (Stream<Path> paths = Files.walk(root)) {
+        for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+          if (root.relativize(path).toString().startsWith(prefix)) {
+            found.add(stat(path));
           }
-          return found;
-        });
+        }
+      }
+      return found;
+    });
   }
 
   @Override

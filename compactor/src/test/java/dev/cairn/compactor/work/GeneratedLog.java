@@ -21,12 +21,11 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A log of many objects that takes no memory: its records are made while they are read. First every object is put once,
- * then every hundredth is put again.
+ * A log of many objects that takes no memory: its records are made while they are read. First every
+ * object is put once, then every hundredth, or a thousand, are put again.
  */
 final class GeneratedLog implements UserLogs {
   static final int PER_COMMIT = 1_000;
-  private static final int CHURN = 100;
   private static final RecordCodec CODEC = RecordCodec.withBuiltInSchemas();
 
   private final UserId userId;
@@ -42,7 +41,16 @@ final class GeneratedLog implements UserLogs {
 
   /** The second part, too, can be read from now on. */
   void goOn() {
-    end = 1L + objects / PER_COMMIT + Math.max(1, objects / CHURN / PER_COMMIT);
+    end = 1L + objects / PER_COMMIT + commitsAgain();
+  }
+
+  private int commitsAgain() {
+    return Math.max(1, objects / 100 / PER_COMMIT);
+  }
+
+  /** So far apart are the objects that are put again. */
+  private int stride() {
+    return objects / (commitsAgain() * PER_COMMIT);
   }
 
   long start() {
@@ -122,8 +130,7 @@ final class GeneratedLog implements UserLogs {
         int object =
             first
                 ? (int) (before * PER_COMMIT + i)
-                : (int)
-                    (((before - objects / PER_COMMIT) * PER_COMMIT + i) * CHURN % objects);
+                : (int) (((before - objects / PER_COMMIT) * PER_COMMIT + i) * stride());
         if (first) {
           operations.add(Operation.put(tag(object), sealed(object, number)));
           count++;

@@ -29,7 +29,8 @@ class JobTest {
     }
     assertTrue(Job.read(wire, PARTITION, 0, job("../../accounts")).isEmpty());
     assertEquals(
-        "id", Job.read(wire, PARTITION, 0, job("abcdefghijklmnopqrstuvwxyz")).orElseThrow().jobId());
+        "id",
+        Job.read(wire, PARTITION, 0, job("abcdefghijklmnopqrstuvwxyz")).orElseThrow().jobId());
   }
 
   private byte[] job(String userId) {

@@ -8,7 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Main class of a child process with little memory: compacts many objects, then a hundredth of them again. */
+/**
+ * Main class of a child process with little memory: compacts many objects, then a hundredth of them
+ * again.
+ */
 public final class ManyObjects {
   private static final UserId USER = UserId.parse("abcdefghijklmnopqrstuvwxyz");
 
@@ -26,10 +29,7 @@ public final class ManyObjects {
             log,
             result -> {},
             new CompactionSettings(
-                directory.resolve("scratch"),
-                Long.parseLong(arguments[2]),
-                2,
-                Duration.ofDays(1)),
+                directory.resolve("scratch"), Long.parseLong(arguments[2]), 2, Duration.ofDays(1)),
             CrashPoints.NONE,
             new SnapshotMerge(),
             Clock.systemUTC());

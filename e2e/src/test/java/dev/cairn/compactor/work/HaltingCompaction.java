@@ -36,23 +36,19 @@ public final class HaltingCompaction {
   }
 
   /** One compaction in this process. */
-  public static CompactionResult run(
-      ProviderConfig config, UserId userId, CrashPoints crashPoints) throws Exception {
+  public static CompactionResult run(ProviderConfig config, UserId userId, CrashPoints crashPoints)
+      throws Exception {
     Map<String, Object> properties = new HashMap<>(config.kafkaClientProperties());
     properties.put("acks", "all");
     try (MinioObjectStore store = new MinioObjectStore(config.s3());
         KafkaUserLogs logs = new KafkaUserLogs(config.cell(), config.kafkaClientProperties());
         Producer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       return new Compaction(
               store,
               logs,
               new KafkaCompactionEvents(
-                  config.cell(),
-                  producer,
-                  new WireFormat(SchemaIds.builtIn()),
-                  Clock.systemUTC()),
+                  config.cell(), producer, new WireFormat(SchemaIds.builtIn()), Clock.systemUTC()),
               new CompactionSettings(
                   config.stateDir().resolve("child"),
                   config.compactionMemoryBytes(),

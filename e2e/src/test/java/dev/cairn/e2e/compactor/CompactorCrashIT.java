@@ -11,6 +11,7 @@ import dev.cairn.compactor.work.CrashPoint;
 import dev.cairn.compactor.work.CrashPoints;
 import dev.cairn.compactor.work.HaltingCompaction;
 import dev.cairn.e2e.support.CairnProcess;
+import dev.cairn.provider.topics.InternalTopics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
-import dev.cairn.provider.topics.InternalTopics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A compactor process that dies at each arrow of the publishing order, on a real broker and real storage. */
+/**
+ * A compactor process that dies at each arrow of the publishing order, on a real broker and real
+ * storage.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompactorCrashIT {
   @TempDir static Path directory;
@@ -58,8 +61,8 @@ class CompactorCrashIT {
       names = {"QUARANTINE_MARKED"})
   void aHaltAtAnyArrowLosesNothing(CrashPoint point) throws Exception {
     ProviderBench bench = started.orElseThrow();
-    Random random = new Random(point.ordinal());
-    ModelOwner owner = bench.newOwner(200 + point.ordinal());
+    Random random = new Random(point.name().hashCode());
+    ModelOwner owner = bench.newOwner(point.name().hashCode());
     for (int i = 0; i < 2; i++) {
       bench.commits(owner, random, 20, 500);
       compact(bench, owner);

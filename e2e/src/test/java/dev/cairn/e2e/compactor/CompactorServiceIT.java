@@ -101,8 +101,7 @@ class CompactorServiceIT {
             List.of(
                 owner.wrongCommit(
                     new ModelOwner.Change(
-                        ModelOwner.tag(7777),
-                        Optional.of(ModelOwner.random(new Random(3), 60))),
+                        ModelOwner.tag(7777), Optional.of(ModelOwner.random(new Random(3), 60))),
                     true)));
     CompactionResult result = request(owner.userId());
     assertEquals(Kind.QUARANTINED, result.kind());

@@ -88,7 +88,6 @@ public final class ModelOwner {
 
   /** A record whose transactions end at these operation counts; what is left over stays open. */
   public Commit commit(List<Change> changes, List<Integer> ends) {
-    List<Operation> operations = new ArrayList<>();
     List<NumberedOperation> numbered = new ArrayList<>();
     long before = sequence;
     for (int i = 0; i < changes.size(); i++) {
@@ -99,7 +98,6 @@ public final class ModelOwner {
               : Optional.ofNullable(state.get(change.tag()));
       Operation operation =
           new Operation(change.tag(), change.sealed(), current.map(LiveEntry::element));
-      operations.add(operation);
       NumberedOperation number = NumberedOperation.of(userId, 1, epoch, sequence + 1, operation);
       numbered.add(number);
       open.put(
@@ -186,7 +184,9 @@ public final class ModelOwner {
     return opened;
   }
 
-  /** A commit of one put whose signed digest is not that of the state: a keyserver that went wrong. */
+  /**
+   * A commit of one put whose signed digest is not that of the state: a keyserver that went wrong.
+   */
   public Commit wrongCommit(Change change, boolean wrongDigest) {
     Operation operation =
         new Operation(

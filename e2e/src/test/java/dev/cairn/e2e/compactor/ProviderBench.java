@@ -58,8 +58,7 @@ final class ProviderBench implements AutoCloseable {
         UserId.parse(
             new Random(seed)
                 .ints(UserId.LENGTH, 'a', 'z' + 1)
-                .collect(
-                    StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString());
     new InternalTopics(admin, config.replicationFactor()).ensureLog(config.cell(), userId.value());
     ModelOwner owner = new ModelOwner(userId, seed);
