@@ -17,6 +17,7 @@ import dev.cairn.keyserver.Put;
 import dev.cairn.keyserver.Transaction;
 import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.FencedException;
+import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.LockedOutException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.WrongSecretException;
@@ -30,6 +31,7 @@ import dev.cairn.keyserver.recover.RecoveryReport;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.setup.Registration;
 import dev.cairn.provider.config.ProviderConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -186,6 +188,43 @@ class RecoverIT {
     assertFalse(Files.exists(path("other")));
   }
 
+  @Test
+  void aFlippedByteInStorageFallsBackAndThenFails() throws Exception {
+    UserId userId = init("old");
+    SortedMap<String, Bytes> written;
+    try (Keyserver old = Keyserver.open(path("old"))) {
+      write(old, 0, 40);
+      compact(userId);
+      write(old, 40, 20);
+      compact(userId);
+      write(old, 60, 5);
+      written = contents(old);
+    }
+    List<Path> segments;
+    try (Stream<Path> files = Files.walk(data.resolve("stack"))) {
+      segments =
+          files
+              .filter(file -> file.toString().contains(userId.value()))
+              .filter(file -> file.getFileName().toString().startsWith("segment-"))
+              .sorted()
+              .toList();
+    }
+    assertTrue(segments.size() >= 2, segments.toString());
+    flip(segments.get(segments.size() - 1));
+    try (SecretBytes password = password(PASSWORD)) {
+      RecoveryReport report =
+          Recovery.recover(options("drill").withReadOnly(true), password, ProgressListener.NONE);
+      assertTrue(
+          report.warnings().stream().anyMatch(warning -> warning.contains("segment-")),
+          report.warnings().toString());
+      assertEquals(written.size(), report.objects());
+    }
+    flip(segments.get(segments.size() - 2));
+    IntegrityException e = assertThrows(IntegrityException.class, () -> recover("new"));
+    assertTrue(e.getMessage().contains("segment-"), e.getMessage());
+    assertFalse(Files.exists(path("new")));
+  }
+
   // --- helpers -------------------------------------------------------------------------------
 
   private UserId init(String home) {
@@ -209,6 +248,12 @@ class RecoverIT {
         ProviderConfig.load(stack.providerProperties()),
         userId,
         Optional.of(Duration.ofMinutes(1)));
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
   }
 
   private static void write(Keyserver keyserver, int from, int count) throws InterruptedException {

@@ -174,7 +174,7 @@ final class RecoveryRun {
             + (failures.isEmpty()
                 ? "there is no snapshot under the keys of the bundle"
                 : String.join(". ", failures))
-            + ". No home was made, and nothing at the provider was changed");
+            + ". No home was made, and nothing that is stored was changed");
   }
 
   private void failed(List<String> failures, String failure) {
