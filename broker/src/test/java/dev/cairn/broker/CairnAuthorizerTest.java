@@ -62,8 +62,7 @@ final class CairnAuthorizerTest {
     return "cairn-" + userId + "-" + epoch;
   }
 
-  private boolean allows(
-      String name, AclOperation operation, ResourceType type, String resource) {
+  private boolean allows(String name, AclOperation operation, ResourceType type, String resource) {
     return allows(new KafkaPrincipal("User", name), operation, type, resource);
   }
 
@@ -128,8 +127,7 @@ final class CairnAuthorizerTest {
     if (operation == AclOperation.UNKNOWN || operation == AclOperation.ANY) {
       return;
     }
-    assertEquals(
-        GRANTED.contains(operation), allowsTopic(owner(ALICE, 1), operation, ALICE_LOG));
+    assertEquals(GRANTED.contains(operation), allowsTopic(owner(ALICE, 1), operation, ALICE_LOG));
     assertEquals(
         operation == AclOperation.IDEMPOTENT_WRITE,
         allows(owner(ALICE, 1), operation, ResourceType.CLUSTER, "kafka-cluster"));
@@ -230,8 +228,7 @@ final class CairnAuthorizerTest {
     assertEquals(
         List.of(
             AuthorizationResult.ALLOWED, AuthorizationResult.DENIED, AuthorizationResult.ALLOWED),
-        authorizer.authorize(
-            new Request(new KafkaPrincipal("User", owner(ALICE, 1))), actions));
+        authorizer.authorize(new Request(new KafkaPrincipal("User", owner(ALICE, 1))), actions));
   }
 
   @Test
@@ -287,8 +284,7 @@ final class CairnAuthorizerTest {
     assertTrue(allowsTopic(owner(ALICE, 1), AclOperation.WRITE, ALICE_LOG));
 
     authorizer.addAcl(alices, denial("User:" + owner(ALICE, 1), ALICE_LOG));
-    authorizer.loadSnapshot(
-        Map.of(Uuid.randomUuid(), denial("User:" + owner(BOB, 3), BOB_LOG)));
+    authorizer.loadSnapshot(Map.of(Uuid.randomUuid(), denial("User:" + owner(BOB, 3), BOB_LOG)));
     assertTrue(allowsTopic(owner(ALICE, 1), AclOperation.WRITE, ALICE_LOG));
     assertEquals(false, allowsTopic(owner(BOB, 3), AclOperation.WRITE, BOB_LOG));
   }
@@ -355,13 +351,10 @@ final class CairnAuthorizerTest {
               1,
               true,
               true);
-      assertThrows(
-          AuthorizerNotReadyException.class, () -> fresh.authorize(alice, List.of(write)));
-      fresh.loadSnapshot(
-          Map.of(Uuid.randomUuid(), denial("User:" + owner(ALICE, 1), ALICE_LOG)));
+      assertThrows(AuthorizerNotReadyException.class, () -> fresh.authorize(alice, List.of(write)));
+      fresh.loadSnapshot(Map.of(Uuid.randomUuid(), denial("User:" + owner(ALICE, 1), ALICE_LOG)));
       fresh.completeInitialLoad();
-      assertEquals(
-          List.of(AuthorizationResult.DENIED), fresh.authorize(alice, List.of(write)));
+      assertEquals(List.of(AuthorizationResult.DENIED), fresh.authorize(alice, List.of(write)));
     }
   }
 

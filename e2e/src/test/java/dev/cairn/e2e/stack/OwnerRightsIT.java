@@ -79,8 +79,7 @@ final class OwnerRightsIT {
                           new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096),
                           PASSWORD)))
               .all());
-      Await.until(
-          "the broker knows " + principal, Duration.ofSeconds(30), () -> logsIn(principal));
+      Await.until("the broker knows " + principal, Duration.ofSeconds(30), () -> logsIn(principal));
     }
   }
 
@@ -154,8 +153,7 @@ final class OwnerRightsIT {
     properties.put("allow.auto.create.topics", "false");
     TopicPartition partition = new TopicPartition(log, 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seek(partition, offset);
       Await.until(
@@ -179,8 +177,7 @@ final class OwnerRightsIT {
           new KafkaConsumer<>(
               as(principal(ALICE, 1)), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer.assign(List.of(partition));
-        assertThrows(
-            AuthorizationException.class, () -> consumer.endOffsets(List.of(partition)));
+        assertThrows(AuthorizationException.class, () -> consumer.endOffsets(List.of(partition)));
       }
     }
     try (Admin owner = Admin.create(as(principal(ALICE, 1)))) {
@@ -188,26 +185,24 @@ final class OwnerRightsIT {
       assertRefused(
           () -> get(owner.createTopics(List.of(new NewTopic("mine", 1, (short) 1))).all()));
       assertRefused(() -> get(owner.deleteTopics(List.of(own)).all()));
-      assertRefused(
-          () ->
-              get(
-                  owner
-                      .deleteRecords(
-                          Map.of(new TopicPartition(own, 0), RecordsToDelete.beforeOffset(1)))
-                      .all()));
+      assertRefused(() ->
+          get(
+              owner
+                  .deleteRecords(
+                      Map.of(new TopicPartition(own, 0), RecordsToDelete.beforeOffset(1)))
+                  .all()));
       assertRefused(() -> get(owner.describeAcls(AclBindingFilter.ANY).values()));
       assertRefused(() -> get(owner.createAcls(List.of(denial(principal(BOB, 1), own))).all()));
-      assertRefused(
-          () ->
-              get(
-                  owner
-                      .alterUserScramCredentials(
-                          List.of(
-                              new UserScramCredentialUpsertion(
-                                  principal(BOB, 1),
-                                  new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096),
-                                  "stolen")))
-                      .all()));
+      assertRefused(() ->
+          get(
+              owner
+                  .alterUserScramCredentials(
+                      List.of(
+                          new UserScramCredentialUpsertion(
+                              principal(BOB, 1),
+                              new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096),
+                              "stolen")))
+                  .all()));
     }
   }
 
@@ -243,8 +238,7 @@ final class OwnerRightsIT {
   private static AclBinding denial(String principal, String topic) {
     return new AclBinding(
         new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-        new AccessControlEntry(
-            "User:" + principal, "*", AclOperation.ALL, AclPermissionType.DENY));
+        new AccessControlEntry("User:" + principal, "*", AclOperation.ALL, AclPermissionType.DENY));
   }
 
   @Test

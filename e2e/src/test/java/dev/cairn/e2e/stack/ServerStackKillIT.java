@@ -39,7 +39,10 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 of broker and storage under load: they come back where they were, with what they promised. */
+/**
+ * kill -9 of broker and storage under load: they come back where they were, with what they
+ * promised.
+ */
 final class ServerStackKillIT {
   private static final String USER = "abcdefghijklmnopqrstuvwxyz";
   private static final String LOG = Topics.log("c0", USER);
@@ -81,9 +84,8 @@ final class ServerStackKillIT {
         assertEquals(i, log.get(i).offset());
         assertEquals(PAYLOAD, log.get(i).value().length);
       }
-      acknowledged.forEach(
-          (offset, number) ->
-              assertEquals(number, numberOf(log.get(Math.toIntExact(offset)).value())));
+      acknowledged.forEach((offset, number) ->
+          assertEquals(number, numberOf(log.get(Math.toIntExact(offset)).value())));
       try (MinioObjectStore store = stack.openStore()) {
         assertEquals(Optional.of(object), store.get("users/x/one", object.size()));
         assertEquals(PutResult.ALREADY_THERE, store.putIfAbsent("users/x/one", Bytes.EMPTY));
@@ -118,7 +120,9 @@ final class ServerStackKillIT {
   }
 
   private static void writeUntilKilled(
-      ProviderConfig config, CairnProcess process, ConcurrentSkipListMap<Long, Integer> acknowledged)
+      ProviderConfig config,
+      CairnProcess process,
+      ConcurrentSkipListMap<Long, Integer> acknowledged)
       throws Exception {
     Map<String, Object> properties = config.kafkaClientProperties();
     properties.put("acks", "all");
@@ -177,8 +181,7 @@ final class ServerStackKillIT {
     TopicPartition partition = new TopicPartition(LOG, 0);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seek(partition, 0);
       long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -201,8 +204,7 @@ final class ServerStackKillIT {
       alter(admin, log, "cleanup.policy", "delete");
       alter(admin, log, "flush.messages", "1000");
       TopicSettingsException refused =
-          Assertions.assertThrows(
-              TopicSettingsException.class, () -> topics.ensureLog("c0", USER));
+          Assertions.assertThrows(TopicSettingsException.class, () -> topics.ensureLog("c0", USER));
       for (String said : List.of(LOG, "cleanup.policy=delete", "flush.messages=1000")) {
         assertTrue(refused.getMessage().contains(said), refused.getMessage());
       }

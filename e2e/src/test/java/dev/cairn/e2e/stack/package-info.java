@@ -1,4 +1,6 @@
-/** The embedded broker and storage: owners' rights at the broker, kills, restarts, other programs. */
+/**
+ * The embedded broker and storage: owners' rights at the broker, kills, restarts, other programs.
+ */
 @NullMarked
 package dev.cairn.e2e.stack;
 

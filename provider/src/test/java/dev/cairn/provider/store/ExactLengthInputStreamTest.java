@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A body is whole, or its reader hears of it. */
 class ExactLengthInputStreamTest {
-  private static final byte[] BODY = "what was promised, to the last byte".getBytes(
-      StandardCharsets.US_ASCII);
+  private static final byte[] BODY =
+      "what was promised, to the last byte".getBytes(StandardCharsets.US_ASCII);
 
   @Test
   void givesTheWholeBody() throws Exception {
