@@ -24,7 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherTest {
   private static final List<String> MODULES =
       List.of(
-          "schemas", "crypto", "journal", "provider", "broker", "keyserver", "compactor", "recovery",
+          "schemas",
+          "crypto",
+          "journal",
+          "provider",
+          "broker",
+          "keyserver",
+          "compactor",
+          "recovery",
           "cli");
 
   @TempDir private Path directory;
@@ -53,8 +60,23 @@ final class LauncherTest {
     bin = Files.createDirectory(directory.resolve("bin"));
     for (String tool :
         List.of(
-            "sh", "sed", "head", "dirname", "readlink", "find", "mkdir", "rm", "mv", "cat", "tail",
-            "grep", "awk", "tee", "mktemp", "sleep", "uname")) {
+            "sh",
+            "sed",
+            "head",
+            "dirname",
+            "readlink",
+            "find",
+            "mkdir",
+            "rm",
+            "mv",
+            "cat",
+            "tail",
+            "grep",
+            "awk",
+            "tee",
+            "mktemp",
+            "sleep",
+            "uname")) {
       for (String place : List.of("/usr/bin", "/bin")) {
         Path original = Path.of(place, tool);
         if (Files.exists(original) && Files.notExists(bin.resolve(tool))) {
@@ -91,7 +113,10 @@ final class LauncherTest {
   private void maven(String version, String body) throws IOException {
     script(
         bin.resolve("mvn"),
-        "if [ \"$1\" = -version ]; then echo 'Apache Maven " + version + " (x)'; exit 0; fi\n" + body);
+        "if [ \"$1\" = -version ]; then echo 'Apache Maven "
+            + version
+            + " (x)'; exit 0; fi\n"
+            + body);
   }
 
   private Said run(String javaHome, String... arguments) throws Exception {
@@ -173,11 +198,17 @@ final class LauncherTest {
     Path home = jdk("a", "999");
     maven(
         "3.8.7",
-        "echo \"JAVA_HOME=$JAVA_HOME\" >>'" + directory + "/builds'\n"
+        "echo \"JAVA_HOME=$JAVA_HOME\" >>'"
+            + directory
+            + "/builds'\n"
             + "echo '[INFO] Building Cairn crypto 0.1 [2/9]'\n"
             + "echo '[INFO] Downloaded from central: https://x/y.jar (1.5 MB at 2 MB/s)'\n"
-            + "mkdir -p '" + checkout + "/cli/target/lib'\n"
-            + ": >'" + checkout + "/cli/target/cairn-cli-1.jar'\n");
+            + "mkdir -p '"
+            + checkout
+            + "/cli/target/lib'\n"
+            + ": >'"
+            + checkout
+            + "/cli/target/cairn-cli-1.jar'\n");
     Said said = run("");
     assertEquals(0, said.exit(), said.err());
     assertTrue(said.err().contains("Cairn crypto"), said.err());

@@ -32,8 +32,7 @@ final class OwnerSession implements AutoCloseable {
               new OwnerConfig(
                   identity.serviceUrl(), identity.serverName(), identity.certificateAuthority()));
       OwnerSession session =
-          new OwnerSession(
-              home, key.deriveKeys(identity.userId(), identity.keyVersion()), service);
+          new OwnerSession(home, key.deriveKeys(identity.userId(), identity.keyVersion()), service);
       done = true;
       return session;
     } finally {
@@ -48,8 +47,7 @@ final class OwnerSession implements AutoCloseable {
   }
 
   OwnerSigner signer() {
-    return new OwnerSigner(
-        home.identity().userId(), home.identity().keyVersion(), keys.author());
+    return new OwnerSigner(home.identity().userId(), home.identity().keyVersion(), keys.author());
   }
 
   /** Throws where the service has granted the log to another keyserver. */
