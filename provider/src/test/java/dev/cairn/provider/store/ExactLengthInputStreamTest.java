@@ -65,6 +65,11 @@ class ExactLengthInputStreamTest {
           public int read() throws IOException {
             throw new IOException("connection reset");
           }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            return read();
+          }
         };
     try (InputStream in = open(reset)) {
       assertThrows(StoreUnavailableException.class, in::read);

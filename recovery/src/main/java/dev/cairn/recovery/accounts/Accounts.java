@@ -190,7 +190,7 @@ public final class Accounts implements AutoCloseable {
           folded,
           end,
           entry -> {
-            CommandCodec.Identified read = codec.decode(entry.value());
+            CommandCodec.Identified read = codec.decode(entry.value().toByteArray());
             state.apply(read.commandId(), read.command(), entry.time());
             folded = entry.offset() + 1;
           });

@@ -109,7 +109,7 @@ public final class AccountsState {
             && command.replaces().isPresent()
             && command.replaces().get().userId().equals(holder)
             && command.replaces().get().connections() == held.get().connections();
-    if (holder != null && !mayReplace || accounts.containsKey(command.userId())) {
+    if ((holder != null && !mayReplace) || accounts.containsKey(command.userId())) {
       return new Outcome.UsernameTaken();
     }
     Optional<String> cell = mayReplace ? held.map(Account::cell) : roomIn(command);
@@ -291,7 +291,7 @@ public final class AccountsState {
     }
   }
 
-  private static <K, V> void dropOldest(LinkedHashMap<K, V> map, int max) {
+  private static <K, V> void dropOldest(Map<K, V> map, int max) {
     Iterator<K> eldestFirst = map.keySet().iterator();
     for (int excess = map.size() - max; excess > 0; excess--) {
       eldestFirst.next();

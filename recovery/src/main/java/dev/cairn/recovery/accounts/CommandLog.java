@@ -1,12 +1,14 @@
 package dev.cairn.recovery.accounts;
 
+import dev.cairn.crypto.Bytes;
+
 /**
  * The accounts topic: appended to by every instance, read in order by every instance. {@link
  * #append} and {@link #truncate} are thread-safe, the rest is called by one thread at a time.
  */
 public interface CommandLog extends AutoCloseable {
   /** A record as the broker stored it; the time is the broker's, in milliseconds since 1970. */
-  record Entry(long offset, long time, byte[] value) {}
+  record Entry(long offset, long time, Bytes value) {}
 
   /** Receives entries in offset order. */
   @FunctionalInterface

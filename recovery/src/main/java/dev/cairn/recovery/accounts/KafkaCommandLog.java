@@ -1,5 +1,6 @@
 package dev.cairn.recovery.accounts;
 
+import dev.cairn.crypto.Bytes;
 import dev.cairn.schemas.names.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -105,7 +106,7 @@ public final class KafkaCommandLog implements CommandLog {
             consumer.seek(PARTITION, to);
             break;
           }
-          reader.accept(new Entry(record.offset(), record.timestamp(), record.value()));
+          reader.accept(new Entry(record.offset(), record.timestamp(), Bytes.wrap(record.value())));
           deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         }
         next = consumer.position(PARTITION);

@@ -34,7 +34,7 @@ public final class SnapshotFiles {
             .filter(key -> key.file().equals(ObjectKeys.MANIFEST))
             .sorted(
                 Comparator.comparing(ObjectKeys.SnapshotFileKey::directory)
-                    .thenComparing(ObjectKeys.SnapshotFileKey::keyVersion)
+                    .thenComparingInt(ObjectKeys.SnapshotFileKey::keyVersion)
                     .reversed())
             .map(key -> new SnapshotName(key.keyVersion(), key.directory().name()))
             .toList());

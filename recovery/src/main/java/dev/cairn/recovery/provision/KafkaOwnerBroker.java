@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -23,7 +24,6 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -141,15 +141,12 @@ public final class KafkaOwnerBroker implements OwnerBroker {
   }
 
   private String leaderOf(String topic) throws ProvisioningException {
-    Node leader =
-        await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
-            .partitions()
-            .get(0)
-            .leader();
-    if (leader == null) {
-      throw new ProvisioningException(topic + " has no leader now");
-    }
-    return leader.host() + ":" + leader.port();
+    return await(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+        .flatMap(description -> description.partitions().stream())
+        .flatMap(partition -> Stream.ofNullable(partition.leader()))
+        .findFirst()
+        .map(leader -> leader.host() + ":" + leader.port())
+        .orElseThrow(() -> new ProvisioningException(topic + " has no leader now"));
   }
 
   /** What a broker lets a principal do with a topic. */

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.accounts;
 
+import dev.cairn.crypto.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -49,7 +50,7 @@ public final class InMemoryTopic {
     public long append(byte[] value) throws AccountsUnavailableException {
       synchronized (InMemoryTopic.this) {
         requireUp();
-        entries.add(new Entry(entries.size(), clock.getAsLong(), value.clone()));
+        entries.add(new Entry(entries.size(), clock.getAsLong(), Bytes.copyOf(value)));
         return entries.size() - 1L;
       }
     }

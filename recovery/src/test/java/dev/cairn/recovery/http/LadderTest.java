@@ -495,7 +495,7 @@ class LadderTest {
     caller.register("alice", Fixture.PASSWORD);
     Entered entered = caller.login("alice", Fixture.PASSWORD);
     List<Bytes> stored = new ArrayList<>();
-    fixture.topic.entries().forEach(entry -> stored.add(Bytes.copyOf(entry.value())));
+    fixture.topic.entries().forEach(entry -> stored.add(entry.value()));
     for (ObjectStat each : fixture.store.list("")) {
       stored.add(fixture.store.get(each.key(), 1 << 20).orElseThrow());
     }

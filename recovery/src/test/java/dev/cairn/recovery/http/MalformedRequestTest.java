@@ -413,7 +413,7 @@ class MalformedRequestTest {
         .topic
         .entries()
         .forEach(entry -> {
-          String body = new String(entry.value(), StandardCharsets.ISO_8859_1);
+          String body = new String(entry.value().toByteArray(), StandardCharsets.ISO_8859_1);
           all.put("topic " + entry.offset(), Bytes.utf8(Integer.toString(body.hashCode())));
         });
     for (ObjectStat each : fixture.store.list("")) {

@@ -58,12 +58,10 @@ class ReplacedAccountTest {
     Owner first = caller.register("alice", Fixture.PASSWORD);
     connect(first);
     fixture.broker.beforeRevoke = () -> fixture.writeGenesis(first);
-    assertThrows(
-        AssertionError.class, () -> caller.register("alice", Fixture.PASSWORD + " again"));
+    assertThrows(AssertionError.class, () -> caller.register("alice", Fixture.PASSWORD + " again"));
     // The account, its password and its key are as before.
     caller.login("alice", Fixture.PASSWORD);
-    assertEquals(
-        200, caller.asOwner(first, "GET", ApiPaths.OWNER_AUDIT, new byte[0]).statusCode());
+    assertEquals(200, caller.asOwner(first, "GET", ApiPaths.OWNER_AUDIT, new byte[0]).statusCode());
   }
 
   @Test
@@ -71,8 +69,7 @@ class ReplacedAccountTest {
     Owner first = caller.register("alice", Fixture.PASSWORD);
     connect(first);
     fixture.broker.fail("revoke");
-    assertThrows(
-        AssertionError.class, () -> caller.register("alice", Fixture.PASSWORD + " again"));
+    assertThrows(AssertionError.class, () -> caller.register("alice", Fixture.PASSWORD + " again"));
     caller.login("alice", Fixture.PASSWORD);
     fixture.broker.heal();
     caller.register("alice", Fixture.PASSWORD + " again");

@@ -61,8 +61,7 @@ class ServiceSecretsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"ake-key.1", "oprf-seed.1", "pepper.1", "scram-key.1", "token-key.1"})
+  @ValueSource(strings = {"ake-key.1", "oprf-seed.1", "pepper.1", "scram-key.1", "token-key.1"})
   void aFileThatIsMissingCutOpenOrNoFileIsRefused(String name) throws IOException {
     Path file = directory.resolve(name);
     byte[] secret = Files.readAllBytes(file);
@@ -159,8 +158,7 @@ class ServiceSecretsTest {
     IOException e = assertThrows(IOException.class, () -> ServiceSecrets.load(directory).close());
     assertTrue(String.valueOf(e.getMessage()).contains(name), e.getMessage());
     for (Bytes secret : contents().values()) {
-      assertTrue(
-          secret.size() < 16 || !String.valueOf(e.getMessage()).contains(secret.hex()));
+      assertTrue(secret.size() < 16 || !String.valueOf(e.getMessage()).contains(secret.hex()));
     }
   }
 
@@ -169,8 +167,7 @@ class ServiceSecretsTest {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         if (Files.isRegularFile(file)) {
-          contents.put(
-              String.valueOf(file.getFileName()), Bytes.wrap(Files.readAllBytes(file)));
+          contents.put(String.valueOf(file.getFileName()), Bytes.wrap(Files.readAllBytes(file)));
         }
       }
     }
