@@ -42,6 +42,29 @@ final class BreakingStore implements ObjectStore {
       }
       return whole.read();
     }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (left <= 0) {
+        throw new StoreUnavailableException("broken off", new IOException("reset"));
+      }
+      int count = whole.read(target, offset, (int) Math.min(length, left));
+      left -= Math.max(0, count);
+      return count;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      int one = read();
+      if (one < 0) {
+        return -1;
+      }
+      buffer[offset] = (byte) one;
+      return 1;
+    }
   }
 
   @Override
