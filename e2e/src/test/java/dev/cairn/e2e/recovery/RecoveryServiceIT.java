@@ -293,7 +293,7 @@ class RecoveryServiceIT {
         assertThrows(
             RecoveryStartException.class,
             () -> RecoveryService.start(config("secrets.dir", others.toString())));
-    assertTrue(refused.getMessage().contains("secrets"), refused.getMessage());
+    assertTrue(refused.toString().contains("secrets"), refused.toString());
     // Nor does one that would make new ones beside old accounts.
     try (RecoveryService service = RecoveryService.start(config());
         ServiceClient client = client(service)) {
