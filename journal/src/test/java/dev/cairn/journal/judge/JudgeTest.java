@@ -183,8 +183,7 @@ final class JudgeTest {
     Commit c5 = commit(c4);
     Commit a5 = commit(a4);
     assertEquals(
-        List.of(AHEAD, ACCEPTED, ACCEPTED, PASSED, PASSED),
-        giveAll(c5, a4, a5, c4, commit(c5)));
+        List.of(AHEAD, ACCEPTED, ACCEPTED, PASSED, PASSED), giveAll(c5, a4, a5, c4, commit(c5)));
     assertSound();
   }
 
