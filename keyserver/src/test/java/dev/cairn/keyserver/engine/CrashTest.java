@@ -96,7 +96,7 @@ final class CrashTest {
       log.away(false);
       try (Rig rig = Rig.open(storage, database, log, service, options())) {
         assertTrue(
-            rig.engine.drain(Duration.ofSeconds(120)), () -> "stuck: " + rig.publisher.trouble());
+            rig.engine.drain(Duration.ofMinutes(2)), () -> "stuck: " + rig.publisher.trouble());
         assertEquals(model(history), rig.contents());
         assertEquals(model(history).size(), rig.engine.position().objects());
       }

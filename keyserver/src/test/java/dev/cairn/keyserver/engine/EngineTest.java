@@ -271,7 +271,7 @@ final class EngineTest {
       assertEquals(false, rig.engine.drain(Duration.ofMillis(50)));
       assertEquals(receipts.size(), rig.contents().size());
       log.away(false);
-      assertTrue(rig.engine.drain(Duration.ofSeconds(120)));
+      assertTrue(rig.engine.drain(Duration.ofMinutes(2)));
       for (Receipt receipt : receipts) {
         assertTrue(receipt.backedUp().isDone());
       }
@@ -417,7 +417,7 @@ final class EngineTest {
             new HashSet<>(sent.get(i).changes()), new HashSet<>(exported.get(i).changes()), "" + i);
       }
       log.away(false);
-      assertTrue(rig.engine.drain(Duration.ofSeconds(120)));
+      assertTrue(rig.engine.drain(Duration.ofMinutes(2)));
       rig.engine.forEachUnbacked(transaction -> {
         throw new AssertionError(transaction);
       });

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the publisher makes of everything that a log may do. */
 final class PublishingTest {
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 
