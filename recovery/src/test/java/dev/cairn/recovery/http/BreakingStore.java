@@ -44,16 +44,6 @@ final class BreakingStore implements ObjectStore {
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      if (left <= 0) {
-        throw new StoreUnavailableException("broken off", new IOException("reset"));
-      }
-      int count = whole.read(target, offset, (int) Math.min(length, left));
-      left -= Math.max(0, count);
-      return count;
-    }
-
-    @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       if (length == 0) {
         return 0;
