@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
  */
 final class HistoryEnumerationTest {
   private static final long SEED = Long.getLong("cairn.seed", 20_261_124L);
-  private static final int SCALE = Boolean.getBoolean("cairn.soak") ? 50 : 1;
+  private static final int SCALE = Boolean.getBoolean("cairn.soak") ? 75 : 1;
   private static final int EXHAUSTIVE_LENGTH = 3;
-  private static final int SAMPLED_HISTORIES = 12_000 * SCALE;
-  private static final int ALTERED_HISTORIES = 600 * SCALE;
+  private static final int SAMPLED_HISTORIES = 8_000 * SCALE;
+  private static final int ALTERED_HISTORIES = 400 * SCALE;
   private static final int PAIRS_OF_EACH = 150;
 
   private final Map<Verdict, Long> seen = new EnumMap<>(Verdict.class);
