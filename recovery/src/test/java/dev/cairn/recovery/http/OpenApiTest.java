@@ -195,8 +195,8 @@ class OpenApiTest {
     operations()
         .forEach((route, operation) -> {
           Exchange exchange =
-                EXCHANGES.getOrDefault(route, Exchange.givingMedia("a route of nobody"));
-            assertEquals(
+              EXCHANGES.getOrDefault(route, Exchange.givingMedia("a route of nobody"));
+          assertEquals(
               exchange.request().map(Class::getSimpleName),
               Optional.of(operation.path("requestBody"))
                   .filter(body -> !body.isMissingNode())
