@@ -23,9 +23,11 @@ class OwnerConfigTest {
     Files.writeString(directory.resolve("ca.pem"), "PEM");
     OwnerConfig config =
         read(
-            "service.url=https://backup.example/\n"
-                + "server.name=backup.example\n"
-                + "service.ca.file=ca.pem\n");
+            """
+            service.url=https://backup.example/
+            server.name=backup.example
+            service.ca.file=ca.pem
+            """);
     assertEquals(URI.create("https://backup.example"), config.serviceUrl());
     assertEquals("backup.example", config.serverName());
     assertEquals(Optional.of("PEM"), config.certificateAuthority());
