@@ -12,7 +12,10 @@ import dev.cairn.cli.provider.CompactorCommand;
 import dev.cairn.cli.provider.LocalCommand;
 import dev.cairn.cli.provider.RecoveryCommand;
 import dev.cairn.cli.provider.VerifyCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,10 +79,14 @@ public final class Cairn {
         .addSubcommand(new VerifyCommand(streams))
         // An id may begin with '@': it names no file of arguments.
         .setExpandAtFiles(false)
-        .setOut(new PrintWriter(streams.out(), true))
-        .setErr(new PrintWriter(streams.err(), true))
+        .setOut(writer(streams.out()))
+        .setErr(writer(streams.err()))
         .setParameterExceptionHandler((e, unused) -> usage(e, streams))
         .setExecutionExceptionHandler((e, commandLine, parsed) -> failed(e, streams));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
   private static int usage(CommandLine.ParameterException e, Streams streams) {

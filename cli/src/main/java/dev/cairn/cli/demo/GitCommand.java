@@ -81,6 +81,15 @@ final class GitCommand {
         }
         return b;
       }
+
+      @Override
+      public int read(byte[] target, int from, int length) throws IOException {
+        int count = super.read(target, from, length);
+        if (count < 0) {
+          end(process, complaint);
+        }
+        return count;
+      }
     };
   }
 

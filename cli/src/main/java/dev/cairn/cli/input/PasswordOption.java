@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** Where the password comes from; never from an argument, which every process could read. */
 public final class PasswordOption {
   private static final int MAX_BYTES = 1 << 16;
+  private static final int MAX_UTF8 = 3;
 
   @Option(
       names = "--password-file",
@@ -112,9 +113,9 @@ public final class PasswordOption {
       throw CommandFailedException.malformed(
           "No password was typed", "Run the command again and type it.");
     }
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
-    byte[] bytes = new byte[encoded.remaining()];
-    encoded.get(bytes);
+    ByteBuffer encoded = ByteBuffer.wrap(new byte[MAX_UTF8 * typed.length]);
+    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(typed), encoded, true);
+    byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
     Arrays.fill(encoded.array(), (byte) 0);
     Arrays.fill(typed, '\0');
     return SecretBytes.takeOwnershipOf(bytes);

@@ -72,8 +72,8 @@ public final class Failures {
                   message(e),
                   "What was stored before is untouched.",
                   "Remove the cause and start again.");
-          case UncheckedIOException e -> io(e, e.getCause());
-          case IOException e -> io(e, e);
+          case UncheckedIOException e when e.getCause() != null -> io(e, e.getCause());
+          case IOException e -> io("", e);
           case CompletionException e when e.getCause() != null -> of(e.getCause()).orElse(null);
           case ExecutionException e when e.getCause() != null -> of(e.getCause()).orElse(null);
           case InterruptedException e ->
@@ -122,12 +122,12 @@ public final class Failures {
     return new Failure(ExitCodes.UNAVAILABLE, message(e), NOT_LOST, AGAIN);
   }
 
-  private static Failure io(Throwable thrown, IOException cause) {
+  private static Failure io(String when, IOException cause) {
     String what =
         switch (cause) {
           case NoSuchFileException e -> "There is no file " + e.getFile();
           case AccessDeniedException e -> "No permission for " + e.getFile();
-          default -> thrown == cause ? message(cause) : message(thrown) + ": " + message(cause);
+          default -> when + message(cause);
         };
     int code = cause instanceof NoSuchFileException ? ExitCodes.MALFORMED : ExitCodes.FAILED;
     return new Failure(
@@ -135,6 +135,10 @@ public final class Failures {
         what,
         "What was durable before stays as it is.",
         "Check path, permissions and free space, then run the command again.");
+  }
+
+  private static Failure io(UncheckedIOException e, IOException cause) {
+    return io(message(e) + ": ", cause);
   }
 
   private static String message(Throwable e) {

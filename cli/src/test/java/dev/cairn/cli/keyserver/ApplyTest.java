@@ -186,11 +186,13 @@ final class ApplyTest {
             + "{\"put\":{\"collection\":\"b\",\"id\":\"z\",\"value\":0}},"
             + "{\"put\":{\"collection\":\"c\",\"id\":\"Z\",\"value\":2}}]}");
     assertEquals(
-        "{\"collection\":\"b\",\"id\":\"z\",\"value\":0}\n"
-            + "{\"collection\":\"c\",\"id\":\"\",\"value\":1}\n"
-            + "{\"collection\":\"c\",\"id\":\"Z\",\"value\":2}\n"
-            + "{\"collection\":\"c\",\"id\":\"\uFF5E\",\"base64\":\"/w==\"}\n"
-            + "{\"collection\":\"c\",\"id\":\"\uD83D\uDE00\",\"value\":4}\n",
+        """
+        {"collection":"b","id":"z","value":0}
+        {"collection":"c","id":"","value":1}
+        {"collection":"c","id":"Z","value":2}
+        {"collection":"c","id":"\uFF5E","base64":"/w=="}
+        {"collection":"c","id":"\uD83D\uDE00","value":4}
+        """,
         export());
   }
 
