@@ -46,6 +46,7 @@ final class Story {
   private final Path home;
   private final Path newHome;
   private final String username;
+  private long firstOffset;
   private long written;
   private long bytes;
 
@@ -118,6 +119,7 @@ final class Story {
       long start = System.nanoTime();
       keyserver.transact(Marks.of(0));
       keyserver.drain(PATIENCE);
+      firstOffset = logStart(keyserver);
       narrator.figure("connected as the only writer of its own topic (" + since(start) + ")");
       for (int part = 1; part <= PARTS; part++) {
         // Most of it before the first snapshot, a tail behind the last one.
@@ -221,9 +223,13 @@ final class Story {
             + since(start)
             + ")");
     if (part == 1) {
-      narrator.figure("log start " + logStart + ": one snapshot alone truncates nothing");
+      long now = logStart(keyserver);
+      narrator.figure(
+          now == firstOffset
+              ? "log start " + now + ": one snapshot alone truncates nothing"
+              : "log start " + firstOffset + " → " + now + ": it was compacted while it grew, too");
     } else {
-      narrator.figure("log start " + logStart + " → " + awaitTruncation(keyserver, logStart));
+      narrator.figure("log start " + logStart + " → " + awaitTruncation(keyserver));
     }
   }
 
@@ -235,11 +241,11 @@ final class Story {
         .startOffset();
   }
 
-  private static long awaitTruncation(Keyserver keyserver, long before) {
+  private long awaitTruncation(Keyserver keyserver) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() - deadline < 0) {
       long now = logStart(keyserver);
-      if (now > before) {
+      if (now > firstOffset) {
         return now;
       }
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
