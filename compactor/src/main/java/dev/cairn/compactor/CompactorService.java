@@ -13,6 +13,8 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStat;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.RetryingObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
@@ -77,7 +79,8 @@ public final class CompactorService implements AutoCloseable {
       new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
     }
     WireFormat wireFormat = new WireFormat(ServiceSchemas.resolve(config));
-    MinioObjectStore store = new MinioObjectStore(config.s3());
+    MinioObjectStore s3 = new MinioObjectStore(config.s3());
+    ObjectStore store = new RetryingObjectStore(s3);
     SnapshotCatalog catalog = new SnapshotCatalog(store);
     KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties());
     Producer<byte[], byte[]> producer = producer(config);
@@ -107,7 +110,7 @@ public final class CompactorService implements AutoCloseable {
     workers.start();
     Tracker tracker = Tracker.start(config, wireFormat, instance);
     LOG.info("the compactor of cell {} is running", cell);
-    return new CompactorService(tracker, workers, logs, producer, store);
+    return new CompactorService(tracker, workers, logs, producer, s3);
   }
 
   /** Whether tracker and workers both run. */

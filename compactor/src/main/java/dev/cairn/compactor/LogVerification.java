@@ -7,6 +7,8 @@ import dev.cairn.compactor.log.LogUnavailableException;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.MinioObjectStore;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.RetryingObjectStore;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -38,8 +40,9 @@ public final class LogVerification {
       Thread.currentThread().interrupt();
       throw new LogUnavailableException("Interrupted while verifying", e);
     }
-    try (MinioObjectStore store = new MinioObjectStore(config.s3());
+    try (MinioObjectStore s3 = new MinioObjectStore(config.s3());
         KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties())) {
+      ObjectStore store = new RetryingObjectStore(s3);
       return new LogAudit(store, new SnapshotCatalog(store), logs).run(userId);
     }
   }

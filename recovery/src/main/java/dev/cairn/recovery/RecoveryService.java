@@ -4,6 +4,8 @@ import dev.cairn.crypto.opaque.OpaqueServer;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
+import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.RetryingObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
@@ -33,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -92,8 +95,10 @@ public final class RecoveryService implements AutoCloseable {
     for (String cell : config.cellsOpen()) {
       topics.ensureCell(cell);
     }
-    MinioObjectStore store = opened(parts, new MinioObjectStore(config.s3()));
-    store.createBucketIfAbsent();
+    MinioObjectStore s3 = opened(parts, new MinioObjectStore(config.s3()));
+    s3.createBucketIfAbsent();
+    // Short: somebody waits for each answer, and is told to come back.
+    ObjectStore store = new RetryingObjectStore(s3, 4, Duration.ofMillis(100));
 
     SchemaIds ids = ServiceSchemas.resolve(config);
     KafkaCommandLog log = new KafkaCommandLog(kafka, admin);
@@ -142,7 +147,7 @@ public final class RecoveryService implements AutoCloseable {
 
   // Only where nobody can depend on older ones: new secrets beside old accounts lock everybody out.
   private static void createSecretsForNoAccounts(
-      ProviderConfig config, KafkaCommandLog log, MinioObjectStore store)
+      ProviderConfig config, KafkaCommandLog log, ObjectStore store)
       throws IOException, AccountsUnavailableException {
     if (Files.exists(config.secretsDir())) {
       return;
