@@ -5,6 +5,10 @@ import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.crypto.Bytes;
+import dev.cairn.journal.snapshot.ManifestCodec;
+import dev.cairn.journal.snapshot.SnapshotBrokenException;
+import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.ServiceClient;
@@ -74,7 +78,8 @@ public final class CompactCommand implements Callable<Integer> {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() - deadline < 0) {
       Optional<SnapshotRef> now = newest(service, signer);
-      if (now.isPresent() && !now.equals(before)) {
+      if (now.isPresent()
+          && (!now.equals(before) || endsTheLog(service, signer, now.get()))) {
         return now;
       }
       LockSupport.parkNanos(POLL.toNanos());
@@ -88,7 +93,21 @@ public final class CompactCommand implements Callable<Integer> {
             + timeout.toSeconds()
             + " s. The request "
             + jobId
-            + " stands. There is none where nothing changed since the last one");
+            + " stands");
+  }
+
+  /** Whether nothing lies behind the snapshot: then there will be no newer one. */
+  private static boolean endsTheLog(
+      ServiceClient service, OwnerSigner signer, SnapshotRef snapshot) {
+    long end = service.ownLog(signer).endOffset();
+    try {
+      Optional<Bytes> manifest =
+          service.ownFile(signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
+      return manifest.isPresent() && ManifestCodec.decode(manifest.get()).position() >= end;
+    } catch (SnapshotBrokenException e) {
+      // The job finds that out as well, and makes another one.
+      return false;
+    }
   }
 
   private void print(String jobId, Optional<SnapshotRef> snapshot) throws IOException {

@@ -47,18 +47,20 @@ public final class LoadWriter {
         room.acquire();
         long number = n++;
         Receipt receipt = keyserver.transact(transaction(seed, number));
-        receipt.durable().thenRun(() -> out.println("D " + number));
-        receipt
-            .backedUp()
-            .whenComplete(
-                (position, failure) -> {
-                  if (failure == null) {
-                    out.println("B " + number);
-                  } else {
-                    out.println("F " + number + " " + failure);
-                  }
-                  room.release();
-                });
+        // Failures are lines of their own; the parent fails on them.
+        var unusedDurable = receipt.durable().thenRun(() -> out.println("D " + number));
+        var unusedBackedUp =
+            receipt
+                .backedUp()
+                .whenComplete(
+                    (position, failure) -> {
+                      if (failure == null) {
+                        out.println("B " + number);
+                      } else {
+                        out.println("F " + number + " " + failure);
+                      }
+                      room.release();
+                    });
       }
     }
   }
