@@ -8,11 +8,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -27,6 +34,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** The services' principal: everything is allowed to it. */
   public static final String SERVICE_USER = "cairn-services";
 
+  private static final Duration LOGIN_LIMIT = Duration.ofSeconds(20);
+  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
 
   private final KafkaRaftServer server;
@@ -61,7 +70,19 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.shutdown();
         throw e;
       }
-      return new EmbeddedKafka(server, brokerPort);
+      EmbeddedKafka kafka = new EmbeddedKafka(server, brokerPort);
+      try {
+        kafka.awaitLogin(servicePassword);
+      } catch (LocalStackException | InterruptedException | RuntimeException e) {
+        kafka.close();
+        throw e;
+      }
+      return kafka;
+    } catch (LocalStackException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LocalStackException("interrupted while the embedded Kafka broker started", e);
     } catch (Exception e) { // Formatter.run and Scala code throw what they like
       throw new LocalStackException(
           "the embedded Kafka broker did not start; its data in "
@@ -69,6 +90,47 @@ public final class EmbeddedKafka implements AutoCloseable {
               + " is untouched: "
               + e,
           e);
+    }
+  }
+
+  /** Waits until the services' principal gets in and the cluster has its broker. */
+  private void awaitLogin(String servicePassword)
+      throws LocalStackException, InterruptedException {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers(),
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "SCRAM-SHA-256",
+            "sasl.jaas.config",
+            Jaas.scram(SERVICE_USER, servicePassword));
+    long deadline = System.nanoTime() + LOGIN_LIMIT.toNanos();
+    while (true) {
+      // A client that was refused once is done for: each attempt takes a new one.
+      try (Admin admin = Admin.create(client)) {
+        if (!admin.describeCluster().nodes().get(10, TimeUnit.SECONDS).isEmpty()) {
+          return;
+        }
+        if (System.nanoTime() > deadline) {
+          throw new LocalStackException(
+              "the embedded Kafka broker started, but is in no cluster; its data is untouched");
+        }
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("the embedded Kafka broker does not let its services in yet", e);
+        if (System.nanoTime() > deadline) {
+          throw new LocalStackException(
+              "the embedded Kafka broker started, but does not let its services in; its data is"
+                  + " untouched: "
+                  + e.getMessage(),
+              e);
+        }
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
     }
   }
 
@@ -138,6 +200,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.setProperty("authorizer.class.name", CairnAuthorizer.class.getName());
     p.setProperty("super.users", "User:" + SERVICE_USER);
     p.setProperty("log.dirs", directory.toString());
+    // After a kill the controller, which knows the broker's former incarnation, lets the new one in
+    // only when this has passed; the default makes each such start nine seconds longer.
+    p.setProperty("broker.session.timeout.ms", "3000");
+    p.setProperty("broker.heartbeat.interval.ms", "500");
     p.setProperty("auto.create.topics.enable", "false");
     p.setProperty("num.partitions", "1");
     p.setProperty("default.replication.factor", "1");

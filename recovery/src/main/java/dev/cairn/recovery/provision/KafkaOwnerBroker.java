@@ -1,11 +1,13 @@
 package dev.cairn.recovery.provision;
 
+import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.Topics;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -31,7 +32,6 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.ResourceNotFoundException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -103,10 +103,24 @@ public final class KafkaOwnerBroker implements OwnerBroker {
     awaitUntil(
         "the partition's leader refuses the earlier keyserver",
         () -> probe(leaderOf(topic), principal, topic) == Access.DENIED);
-    deleteCredentials(principal);
+    voidCredentials(principal);
   }
 
   private void putCredentials(String principal) throws ProvisioningException {
+    putCredentials(principal, secrets.scramPassword(principal));
+  }
+
+  // Not a deletion: a broker that replays a metadata log with one may come back without any SCRAM
+  // credentials at all. ScramDelta.apply drops the map of a mechanism that a deletion leaves empty,
+  // and goes on filling the dropped one (seen in Kafka 4.3.1). A password that nobody has ever known
+  // shuts the principal out as well.
+  private void voidCredentials(String principal) throws ProvisioningException {
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    putCredentials(principal, Bytes.wrap(random).base64Url());
+  }
+
+  private void putCredentials(String principal, String password) throws ProvisioningException {
     await(
         admin
             .alterUserScramCredentials(
@@ -114,22 +128,8 @@ public final class KafkaOwnerBroker implements OwnerBroker {
                     new UserScramCredentialUpsertion(
                         principal,
                         new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
-                        secrets.scramPassword(principal))))
+                        password)))
             .all());
-  }
-
-  private void deleteCredentials(String principal) throws ProvisioningException {
-    try {
-      await(
-          admin
-              .alterUserScramCredentials(
-                  List.of(new UserScramCredentialDeletion(principal, ScramMechanism.SCRAM_SHA_256)))
-              .all());
-    } catch (ProvisioningException e) {
-      if (!(e.getCause() instanceof ResourceNotFoundException)) {
-        throw e;
-      }
-    }
   }
 
   @Override
