@@ -94,8 +94,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Waits until the services' principal gets in and the cluster has its broker. */
-  private void awaitLogin(String servicePassword)
-      throws LocalStackException, InterruptedException {
+  private void awaitLogin(String servicePassword) throws LocalStackException, InterruptedException {
     Map<String, Object> client =
         Map.of(
             "bootstrap.servers",

@@ -112,7 +112,8 @@ public final class KafkaOwnerBroker implements OwnerBroker {
 
   // Not a deletion: a broker that replays a metadata log with one may come back without any SCRAM
   // credentials at all. ScramDelta.apply drops the map of a mechanism that a deletion leaves empty,
-  // and goes on filling the dropped one (seen in Kafka 4.3.1). A password that nobody has ever known
+  // and goes on filling the dropped one (seen in Kafka 4.3.1). A password that nobody has ever
+  // known
   // shuts the principal out as well.
   private void voidCredentials(String principal) throws ProvisioningException {
     byte[] random = new byte[32];
