@@ -78,8 +78,7 @@ public final class CompactCommand implements Callable<Integer> {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() - deadline < 0) {
       Optional<SnapshotRef> now = newest(service, signer);
-      if (now.isPresent()
-          && (!now.equals(before) || endsTheLog(service, signer, now.get()))) {
+      if (now.isPresent() && (!now.equals(before) || endsTheLog(service, signer, now.get()))) {
         return now;
       }
       LockSupport.parkNanos(POLL.toNanos());
@@ -102,7 +101,8 @@ public final class CompactCommand implements Callable<Integer> {
     long end = service.ownLog(signer).endOffset();
     try {
       Optional<Bytes> manifest =
-          service.ownFile(signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
+          service.ownFile(
+              signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
       return manifest.isPresent() && ManifestCodec.decode(manifest.get()).position() >= end;
     } catch (SnapshotBrokenException e) {
       // The job finds that out as well, and makes another one.

@@ -42,8 +42,7 @@ final class LayeringTest {
           .resideInAPackage("dev.cairn.schemas..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.cairn.crypto..", "dev.cairn.journal..", "dev.cairn.provider..");
+          .resideInAnyPackage("dev.cairn.crypto..", "dev.cairn.journal..", "dev.cairn.provider..");
 
   @ArchTest
   static final ArchRule NOTHING_OF_THE_OWNER_S_KEYS_ON_THE_PROVIDER_S_SIDE =

@@ -89,7 +89,8 @@ final class PublisherOnKafkaIT {
   void register() {
     home = directory.resolve("home");
     try (SecretBytes password =
-        SecretBytes.takeOwnershipOf("correct horse battery staple walnut".getBytes(StandardCharsets.UTF_8))) {
+        SecretBytes.takeOwnershipOf(
+            "correct horse battery staple walnut".getBytes(StandardCharsets.UTF_8))) {
       Registration.init(home, config, "publisher-" + users++, password);
     }
   }
@@ -108,7 +109,8 @@ final class PublisherOnKafkaIT {
   }
 
   private static void limitRecords(String topic, int bytes) throws Exception {
-    try (Admin admin = Admin.create(ProviderConfig.load(stack.providerProperties()).kafkaClientProperties())) {
+    try (Admin admin =
+        Admin.create(ProviderConfig.load(stack.providerProperties()).kafkaClientProperties())) {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
       Map<ConfigResource, Collection<AlterConfigOp>> change =
           Map.of(
@@ -163,12 +165,16 @@ final class PublisherOnKafkaIT {
         }
         assertTrue(recorder.failure.await(60, TimeUnit.SECONDS));
       }
-      List<LogEntry> landed = readAll(log).stream().filter(entry -> entry.offset() >= before).toList();
+      List<LogEntry> landed =
+          readAll(log).stream().filter(entry -> entry.offset() >= before).toList();
       for (int i = 0; i < landed.size(); i++) {
-        assertTrue(i < 10, "record " + landed.get(i).value().size() + " landed behind the refused one");
+        assertTrue(
+            i < 10, "record " + landed.get(i).value().size() + " landed behind the refused one");
         assertEquals(100 + i, landed.get(i).value().size());
       }
-      assertTrue(recorder.acknowledged.stream().allMatch(index -> index < 10), recorder.acknowledged.toString());
+      assertTrue(
+          recorder.acknowledged.stream().allMatch(index -> index < 10),
+          recorder.acknowledged.toString());
     }
   }
 
@@ -181,7 +187,8 @@ final class PublisherOnKafkaIT {
       keyserver.transact(numbered(0)).backedUp().get(60, TimeUnit.SECONDS);
       limitRecords(topic, 4096);
       // Too large for the topic as it is now; what follows is small.
-      Receipt large = keyserver.transact(Transaction.builder().put("n", "large", randomish(50_000)).build());
+      Receipt large =
+          keyserver.transact(Transaction.builder().put("n", "large", randomish(50_000)).build());
       large.durable().get(60, TimeUnit.SECONDS);
       for (int i = 1; i < 60; i++) {
         Receipt receipt = keyserver.transact(numbered(i));
@@ -266,13 +273,15 @@ final class PublisherOnKafkaIT {
         from,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes)
+              throws IOException {
             Files.createDirectories(to.resolve(from.relativize(each)));
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path each, BasicFileAttributes attributes)
+              throws IOException {
             Files.copy(each, to.resolve(from.relativize(each)));
             return FileVisitResult.CONTINUE;
           }

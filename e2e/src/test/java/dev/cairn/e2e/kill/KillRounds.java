@@ -75,16 +75,14 @@ final class KillRounds {
       assertTrue(last >= backedUp, "backed up to " + backedUp + ", recovered to " + last);
       Set<Long> numbers = new TreeSet<>();
       recovered.list(
-          Optional.of(LoadWriter.LOG),
-          (ObjectName name) -> numbers.add(Long.parseLong(name.id())));
+          Optional.of(LoadWriter.LOG), (ObjectName name) -> numbers.add(Long.parseLong(name.id())));
       assertEquals(last + 1, numbers.size(), "transactions 0 to " + last + " leave an object each");
       for (long number : numbers) {
         Value value =
             recovered
                 .get(LoadWriter.LOG, Long.toString(number))
                 .orElseThrow(() -> new AssertionError("lost: " + number));
-        assertEquals(
-            Value.bytes(LoadWriter.content(seed, number)), value, "content of " + number);
+        assertEquals(Value.bytes(LoadWriter.content(seed, number)), value, "content of " + number);
       }
       assertEquals(last + 1, report.sequence(), "each transaction once");
       return last;

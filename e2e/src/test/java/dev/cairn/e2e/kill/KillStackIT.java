@@ -14,7 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL of the whole embedded provider while a keyserver writes to it, which goes on by itself. */
+/**
+ * SIGKILL of the whole embedded provider while a keyserver writes to it, which goes on by itself.
+ */
 final class KillStackIT {
   private static final int ROUNDS = Boolean.getBoolean("cairn.soak") ? 40 : 3;
 
@@ -35,7 +37,8 @@ final class KillStackIT {
               directory, OwnerConfig.read(Path.of(stack.ownerProperties())), "outlives", seed);
       try (CairnProcess writer = rounds.startWriter()) {
         for (int round = 0; round < ROUNDS; round++) {
-          awaitBackedUp(writer, Receipts.parse(writer.out()).highestBackedUp() + 1 + random.nextInt(200));
+          awaitBackedUp(
+              writer, Receipts.parse(writer.out()).highestBackedUp() + 1 + random.nextInt(200));
           stack.kill();
           long backedUp = Receipts.parse(writer.out()).highestBackedUp();
           stack = LocalProcess.start(data, logs);

@@ -18,12 +18,12 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 
 /**
- * A child process that writes numbered transactions until it is killed. It prints {@code S n} when it
- * starts behind transaction n, {@code D n} when n is durable and {@code B n} when n is backed up; the
- * parent reads these lines, so that they survive the kill.
+ * A child process that writes numbered transactions until it is killed. It prints {@code S n} when
+ * it starts behind transaction n, {@code D n} when n is durable and {@code B n} when n is backed
+ * up; the parent reads these lines, so that they survive the kill.
  *
- * <p>Transaction n puts {@code log/n} and {@code state/last = n}; every fiftieth value spans several
- * slices and records.
+ * <p>Transaction n puts {@code log/n} and {@code state/last = n}; every fiftieth value spans
+ * several slices and records.
  */
 public final class LoadWriter {
   static final String LOG = "log";
@@ -52,15 +52,14 @@ public final class LoadWriter {
         var unusedBackedUp =
             receipt
                 .backedUp()
-                .whenComplete(
-                    (position, failure) -> {
-                      if (failure == null) {
-                        out.println("B " + number);
-                      } else {
-                        out.println("F " + number + " " + failure);
-                      }
-                      room.release();
-                    });
+                .whenComplete((position, failure) -> {
+                  if (failure == null) {
+                    out.println("B " + number);
+                  } else {
+                    out.println("F " + number + " " + failure);
+                  }
+                  room.release();
+                });
       }
     }
   }

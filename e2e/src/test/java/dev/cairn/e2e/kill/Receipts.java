@@ -3,8 +3,11 @@ package dev.cairn.e2e.kill;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a {@link LoadWriter} said before it was killed. A last line without its end is not counted. */
-record Receipts(long startedBehind, List<Long> durable, List<Long> backedUp, List<String> failures) {
+/**
+ * What a {@link LoadWriter} said before it was killed. A last line without its end is not counted.
+ */
+record Receipts(
+    long startedBehind, List<Long> durable, List<Long> backedUp, List<String> failures) {
   static Receipts parse(String output) {
     long startedBehind = Long.MIN_VALUE;
     List<Long> durable = new ArrayList<>();

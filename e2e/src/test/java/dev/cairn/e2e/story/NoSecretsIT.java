@@ -43,26 +43,53 @@ final class NoSecretsIT {
     try (LocalProcess stack = LocalProcess.start(data, providerLogs);
         RecordingProxy proxy =
             RecordingProxy.of(Files.readString(Path.of(stack.ownerProperties())))) {
-      Path owner = Files.writeString(directory.resolve("owner.properties"), proxy.ownerProperties());
+      Path owner =
+          Files.writeString(directory.resolve("owner.properties"), proxy.ownerProperties());
       CairnProcess.run(
-              ownerLogs, "keyserver", "init", "--home", home.toString(), "--config",
-              owner.toString(), "--username", "heron", "--password-file", password.toString())
+              ownerLogs,
+              "keyserver",
+              "init",
+              "--home",
+              home.toString(),
+              "--config",
+              owner.toString(),
+              "--username",
+              "heron",
+              "--password-file",
+              password.toString())
           .expect(0);
       String line =
-          "{\"ops\":[{\"put\":{\"collection\":\"" + COLLECTION + "\",\"id\":\"" + ID
-              + "\",\"value\":\"" + PLAINTEXT + "\"}}]}\n";
+          "{\"ops\":[{\"put\":{\"collection\":\""
+              + COLLECTION
+              + "\",\"id\":\""
+              + ID
+              + "\",\"value\":\""
+              + PLAINTEXT
+              + "\"}}]}\n";
       for (int round = 0; round < 3; round++) {
         CairnProcess.runWithInput(
-                ownerLogs, line.replace(ID, ID + round), "keyserver", "apply", "--home",
-                home.toString(), "-")
+                ownerLogs,
+                line.replace(ID, ID + round),
+                "keyserver",
+                "apply",
+                "--home",
+                home.toString(),
+                "-")
             .expect(0);
-        CairnProcess.run(
-                ownerLogs, "keyserver", "compact", "--home", home.toString(), "--wait")
+        CairnProcess.run(ownerLogs, "keyserver", "compact", "--home", home.toString(), "--wait")
             .expect(0);
       }
       CairnProcess.run(
-              ownerLogs, "keyserver", "recover", "--home", directory.resolve("new").toString(),
-              "--config", owner.toString(), "--username", "heron", "--password-file",
+              ownerLogs,
+              "keyserver",
+              "recover",
+              "--home",
+              directory.resolve("new").toString(),
+              "--config",
+              owner.toString(),
+              "--username",
+              "heron",
+              "--password-file",
               password.toString())
           .expect(0);
       sent = proxy.recorded();
@@ -95,14 +122,13 @@ final class NoSecretsIT {
 
   private static void search(
       String where, byte[] content, Map<String, byte[]> secrets, List<String> found) {
-    secrets.forEach(
-        (name, secret) -> {
-          for (byte[] encoded : encodings(secret)) {
-            if (contains(content, encoded)) {
-              found.add(name + " in " + where);
-            }
-          }
-        });
+    secrets.forEach((name, secret) -> {
+      for (byte[] encoded : encodings(secret)) {
+        if (contains(content, encoded)) {
+          found.add(name + " in " + where);
+        }
+      }
+    });
   }
 
   private static List<byte[]> encodings(byte[] secret) {

@@ -109,8 +109,7 @@ final class StoryIT {
     strand("clone", "3", "\"from the clone\"");
     stack = LocalProcess.start(directory.resolve("stack"), directory.resolve("logs"));
     apply("old", "").expect(7);
-    Outcome stranded =
-        run("keyserver", "export", "--home", home("old"), "--unbacked").expect(0);
+    Outcome stranded = run("keyserver", "export", "--home", home("old"), "--unbacked").expect(0);
     assertTrue(stranded.out().contains("stranded"), stranded.out());
 
     apply("new", put("c", "2", "2")).expect(0);
@@ -176,8 +175,17 @@ final class StoryIT {
     String after = export("strict");
     assertTrue(after.contains("\"b\"") && !after.contains("\"d\""), after);
 
-    run("keyserver", "init", "--home", home("strict"), "--config", stack.ownerProperties(),
-            "--username", "strict2", "--password-file", directory.resolve("password").toString())
+    run(
+            "keyserver",
+            "init",
+            "--home",
+            home("strict"),
+            "--config",
+            stack.ownerProperties(),
+            "--username",
+            "strict2",
+            "--password-file",
+            directory.resolve("password").toString())
         .expect(2);
     run("keyserver", "nonsense").expect(2);
     run("keyserver", "get", "--home", home("absent"), "c", "x").expect(2);
@@ -221,8 +229,16 @@ final class StoryIT {
 
   private static Outcome init(String home, String username, int exit) throws Exception {
     return run(
-            "keyserver", "init", "--home", home(home), "--config", stack.ownerProperties(),
-            "--username", username, "--password-file", directory.resolve("password").toString())
+            "keyserver",
+            "init",
+            "--home",
+            home(home),
+            "--config",
+            stack.ownerProperties(),
+            "--username",
+            username,
+            "--password-file",
+            directory.resolve("password").toString())
         .expect(exit);
   }
 
@@ -253,8 +269,15 @@ final class StoryIT {
     return run(
         Stream.concat(
                 Stream.of(
-                    "keyserver", "recover", "--home", home(home), "--config",
-                    stack.ownerProperties(), "--username", username, "--password-file",
+                    "keyserver",
+                    "recover",
+                    "--home",
+                    home(home),
+                    "--config",
+                    stack.ownerProperties(),
+                    "--username",
+                    username,
+                    "--password-file",
                     directory.resolve(passwordFile).toString()),
                 Stream.of(more))
             .toArray(String[]::new));

@@ -31,8 +31,7 @@ public final class LocalProcess implements AutoCloseable {
           Duration.ofSeconds(90),
           () -> {
             if (!process.process().isAlive()) {
-              throw new AssertionError(
-                  "local ended\n" + process.out() + "\n" + process.err());
+              throw new AssertionError("local ended\n" + process.out() + "\n" + process.err());
             }
             return Files.exists(owner);
           });
