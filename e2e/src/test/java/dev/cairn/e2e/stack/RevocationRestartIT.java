@@ -1,6 +1,7 @@
 package dev.cairn.e2e.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.cairn.cli.local.ServerStack;
@@ -60,7 +61,7 @@ final class RevocationRestartIT {
           ExecutionException refused =
               assertThrows(
                   ExecutionException.class, () -> nodes(config, secrets, Principals.of(user, 1)));
-          assertEquals(SaslAuthenticationException.class, refused.getCause().getClass());
+          assertInstanceOf(SaslAuthenticationException.class, refused.getCause());
         }
       }
     }
