@@ -11,6 +11,7 @@ import dev.cairn.crypto.BackupKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.e2e.support.Await;
 import dev.cairn.journal.judge.Judge;
 import dev.cairn.journal.judge.Judgement;
 import dev.cairn.journal.record.LogRecord;
@@ -157,6 +158,16 @@ final class PublisherOnKafkaIT {
     BrokerConnection connection = connection();
     limitRecords(connection.topic(), 4096);
     try (LogPort log = new KafkaLogPort(connection)) {
+      Await.until(
+          "the broker has taken the limit over",
+          Duration.ofSeconds(60),
+          () -> {
+            Recorder probe = new Recorder();
+            try (Sender sender = log.openSender(probe)) {
+              sender.send(0, Bytes.wrap(new byte[100_000]));
+              return probe.failure.await(1, TimeUnit.SECONDS);
+            }
+          });
       long before = log.extent().endOffset();
       Recorder recorder = new Recorder();
       try (Sender sender = log.openSender(recorder)) {
