@@ -27,6 +27,7 @@ final class LauncherTest {
           "schemas",
           "crypto",
           "journal",
+          "metrics",
           "provider",
           "broker",
           "keyserver",
@@ -231,5 +232,23 @@ final class LauncherTest {
     assertTrue(said.err().contains("no such artifact"), said.err());
     assertTrue(said.err().contains("The build failed"), said.err());
     assertFalse(Files.exists(checkout.resolve("cli/target/.cairn-building")), "the lock is gone");
+  }
+
+  @Test
+  void anArchiveRunsWithoutMavenAndWithoutACompiler() throws Exception {
+    Files.delete(checkout.resolve("pom.xml"));
+    Files.createDirectories(checkout.resolve("lib"));
+    Path jar = Files.writeString(checkout.resolve("lib/cairn-cli-1.jar"), "");
+    Path runtime = jdk("a", "999");
+    Files.delete(runtime.resolve("bin/javac"));
+    Said said = run("", "--version");
+    assertEquals(0, said.exit(), said.err());
+    assertTrue(said.out().startsWith(runtime.toString()), said.out());
+    assertTrue(said.out().contains(checkout.resolve("lib") + "/*"), said.out());
+    assertEquals("", said.err());
+    Files.delete(jar);
+    Said broken = run("", "--version");
+    assertEquals(1, broken.exit());
+    assertTrue(broken.err().contains("Unpack the archive again"), broken.err());
   }
 }
