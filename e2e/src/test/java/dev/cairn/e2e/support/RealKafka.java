@@ -105,16 +105,15 @@ public final class RealKafka implements AutoCloseable {
 
   private CairnProcess launch(Path serverProperties, OptionalInt jmxPort) throws IOException {
     List<String> options = new ArrayList<>(List.of("-Xmx512m", "-Xss512k"));
-    jmxPort.ifPresent(
-        port ->
-            options.addAll(
-                List.of(
-                    "-Dcom.sun.management.jmxremote.port=" + port,
-                    "-Dcom.sun.management.jmxremote.rmi.port=" + port,
-                    "-Dcom.sun.management.jmxremote.host=127.0.0.1",
-                    "-Djava.rmi.server.hostname=127.0.0.1",
-                    "-Dcom.sun.management.jmxremote.authenticate=false",
-                    "-Dcom.sun.management.jmxremote.ssl=false")));
+    jmxPort.ifPresent(port ->
+        options.addAll(
+            List.of(
+                "-Dcom.sun.management.jmxremote.port=" + port,
+                "-Dcom.sun.management.jmxremote.rmi.port=" + port,
+                "-Dcom.sun.management.jmxremote.host=127.0.0.1",
+                "-Djava.rmi.server.hostname=127.0.0.1",
+                "-Dcom.sun.management.jmxremote.authenticate=false",
+                "-Dcom.sun.management.jmxremote.ssl=false")));
     return CairnProcess.startClass(
         directory.resolve("logs"), "kafka.Kafka", options, List.of(serverProperties.toString()));
   }

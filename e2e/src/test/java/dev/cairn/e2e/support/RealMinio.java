@@ -75,8 +75,7 @@ public final class RealMinio implements AutoCloseable {
   }
 
   private void awaitHealth() throws Exception {
-    try (HttpClient http =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
       HttpRequest live =
           HttpRequest.newBuilder(URI.create(endpoint() + "/minio/health/live"))
               .timeout(Duration.ofSeconds(10))

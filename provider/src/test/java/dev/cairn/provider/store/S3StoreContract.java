@@ -108,8 +108,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
     assertEquals(Optional.of(Bytes.wrap(content)), store().get(key, content.length));
     // Across the border of two parts.
     try (InputStream in = store().open(key, 5 * MIB - 9, 5 * MIB + 9).orElseThrow()) {
-      assertArrayEquals(
-          Arrays.copyOfRange(content, 5 * MIB - 9, 5 * MIB + 9), in.readAllBytes());
+      assertArrayEquals(Arrays.copyOfRange(content, 5 * MIB - 9, 5 * MIB + 9), in.readAllBytes());
     }
     assertEquals(PutResult.ALREADY_THERE, store().putIfAbsent(key, Bytes.EMPTY));
   }
@@ -127,8 +126,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
       assertEquals(200, whole.statusCode());
       assertArrayEquals(content, whole.body());
       HttpResponse<byte[]> range =
-          http.send(
-              get(url).header("Range", "bytes=100-299").build(), BodyHandlers.ofByteArray());
+          http.send(get(url).header("Range", "bytes=100-299").build(), BodyHandlers.ofByteArray());
       assertEquals(206, range.statusCode());
       assertArrayEquals(Arrays.copyOfRange(content, 100, 300), range.body());
 
