@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,17 +49,7 @@ final class RealServersIT {
       Await.until(
           "all three have a copy again",
           Duration.ofMinutes(3),
-          () ->
-              admin
-                      .describeTopics(List.of(TOPIC))
-                      .topicNameValues()
-                      .get(TOPIC)
-                      .get(60, TimeUnit.SECONDS)
-                      .partitions()
-                      .getFirst()
-                      .isr()
-                      .size()
-                  == 3);
+          () -> partition(admin).isr().size() == 3);
     }
   }
 
@@ -70,14 +61,18 @@ final class RealServersIT {
   }
 
   private static int leader(Admin admin) throws Exception {
+    return partition(admin).leader().id();
+  }
+
+  private static TopicPartitionInfo partition(Admin admin) throws Exception {
     return admin
         .describeTopics(List.of(TOPIC))
-        .topicNameValues()
-        .get(TOPIC)
+        .allTopicNames()
         .get(60, TimeUnit.SECONDS)
+        .values()
+        .iterator()
+        .next()
         .partitions()
-        .getFirst()
-        .leader()
-        .id();
+        .getFirst();
   }
 }
