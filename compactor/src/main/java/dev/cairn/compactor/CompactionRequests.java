@@ -15,6 +15,7 @@ import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public final class CompactionRequests {
       throws LogUnavailableException {
     WireFormat wireFormat = new WireFormat(SchemaIds.builtIn());
     String jobId = "operator-" + UUID.randomUUID();
-    try (Admin admin = Admin.create(config.kafkaClientProperties())) {
+    try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       String cell = cellOf(admin, userId);
       try (Consumer<byte[], byte[]> events = atTheEnd(config, cell);
           Producer<byte[], byte[]> producer = CompactorService.producer(config)) {
@@ -108,14 +109,17 @@ public final class CompactionRequests {
   }
 
   private static Consumer<byte[], byte[]> atTheEnd(ProviderConfig config, String cell) {
-    Map<String, Object> properties = config.kafkaClientProperties();
+    Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000);
     Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            config.kafkaClients().consumer(properties),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     TopicPartition partition = new TopicPartition(Topics.snapshots(cell), 0);
     consumer.assign(List.of(partition));
     consumer.seekToEnd(List.of(partition));

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,19 +73,21 @@ public final class CompactorService implements AutoCloseable {
    * its way.
    *
    * @throws TopicSettingsException if a topic exists with settings under which data would be lost
+   * @throws ConfigException if something is handed on to Kafka Streams that it does not know
    * @throws IOException if the directory for what can be made anew cannot be used
    */
   public static CompactorService start(ProviderConfig config)
       throws IOException, TopicSettingsException, InterruptedException {
+    config.kafkaClients().checkStreams(StreamsConfig.configDef());
     String cell = config.cell();
-    try (Admin admin = Admin.create(config.kafkaClientProperties())) {
+    try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
     }
     WireFormat wireFormat = new WireFormat(ServiceSchemas.resolve(config));
     MinioObjectStore s3 = new MinioObjectStore(config.s3());
     ObjectStore store = new RetryingObjectStore(s3);
     SnapshotCatalog catalog = new SnapshotCatalog(store);
-    KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties());
+    KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClients());
     Producer<byte[], byte[]> producer = producer(config);
     Path scratch = config.stateDir().resolve("merge").resolve(cell);
     clear(scratch);
@@ -100,7 +105,7 @@ public final class CompactorService implements AutoCloseable {
     JobWorkers workers =
         JobWorkers.of(
             cell,
-            config.kafkaClientProperties(),
+            config.kafkaClients(),
             wireFormat,
             compaction,
             userId -> newestBytes(catalog, userId),
@@ -129,12 +134,15 @@ public final class CompactorService implements AutoCloseable {
   }
 
   static Producer<byte[], byte[]> producer(ProviderConfig config) {
-    Map<String, Object> properties = config.kafkaClientProperties();
+    Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000);
-    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(
+        config.kafkaClients().producer(properties),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   private static long newestBytes(SnapshotCatalog catalog, UserId userId) {

@@ -30,7 +30,7 @@ public final class LogVerification {
    */
   public static VerificationReport verify(ProviderConfig config, UserId userId) throws IOException {
     String cell;
-    try (Admin admin = Admin.create(config.kafkaClientProperties())) {
+    try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       cell = CompactionRequests.cellOf(admin, userId);
     } catch (ExecutionException e) {
       throw new LogUnavailableException("Kafka refused to list topics", e.getCause());
@@ -41,7 +41,7 @@ public final class LogVerification {
       throw new LogUnavailableException("Interrupted while verifying", e);
     }
     try (MinioObjectStore s3 = new MinioObjectStore(config.s3());
-        KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClientProperties())) {
+        KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClients())) {
       ObjectStore store = new RetryingObjectStore(s3);
       return new LogAudit(store, new SnapshotCatalog(store), logs).run(userId);
     }

@@ -1,5 +1,6 @@
 package dev.cairn.recovery;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.opaque.OpaqueServer;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
@@ -88,8 +89,8 @@ public final class RecoveryService implements AutoCloseable {
           TopicSettingsException,
           InterruptedException {
     Clock clock = Clock.systemUTC();
-    Map<String, Object> kafka = config.kafkaClientProperties();
-    Admin admin = opened(parts, Admin.create(kafka));
+    KafkaClients kafka = config.kafkaClients();
+    Admin admin = opened(parts, Admin.create(kafka.admin()));
     InternalTopics topics = new InternalTopics(admin, config.replicationFactor());
     topics.ensureAccounts();
     for (String cell : config.cellsOpen()) {

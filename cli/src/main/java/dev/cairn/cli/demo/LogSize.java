@@ -22,7 +22,7 @@ final class LogSize {
 
   /** The size of the largest copy; empty where the brokers do not say: it is only a figure. */
   static OptionalLong of(ProviderConfig config, UserId user) throws InterruptedException {
-    try (Admin admin = Admin.create(config.kafkaClientProperties())) {
+    try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       return admin
           .describeLogDirs(
               admin.describeCluster().nodes().get(SECONDS, TimeUnit.SECONDS).stream()

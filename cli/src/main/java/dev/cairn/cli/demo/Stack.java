@@ -10,6 +10,7 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.recovery.RecoveryService;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Stack implements AutoCloseable {
     started.push(stack);
     return new Stack(
         OwnerConfig.read(stack.ownerProperties()),
-        ProviderConfig.load(stack.providerProperties()),
+        ProviderConfig.load(stack.providerProperties(), Map.of()),
         "a Kafka broker, an S3 server, compactor and recovery service in this process",
         started);
   }

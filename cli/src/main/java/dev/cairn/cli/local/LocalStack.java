@@ -1,7 +1,7 @@
 package dev.cairn.cli.local;
 
 import dev.cairn.compactor.CompactorService;
-import dev.cairn.provider.config.InvalidConfigException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.RecoveryService;

@@ -1,6 +1,6 @@
 package dev.cairn.cli.local;
 
-import dev.cairn.provider.config.InvalidConfigException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.MinioObjectStore;
 import java.io.IOException;

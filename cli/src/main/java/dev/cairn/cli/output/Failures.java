@@ -11,7 +11,7 @@ import dev.cairn.keyserver.error.LockedOutException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
-import dev.cairn.provider.config.InvalidConfigException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.RecoveryStartException;
@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Says what an exception means; empty for those that only a mistake of ours can cause. */
 public final class Failures {
@@ -51,6 +52,12 @@ public final class Failures {
                   "Check the user id (keyserver status prints it); a log is made by the owner's init.");
           case LogUnavailableException e -> unavailable(e);
           case StoreUnavailableException e -> unavailable(e);
+          case ConfigException e ->
+              new Failure(
+                  ExitCodes.MALFORMED,
+                  message(e),
+                  "Nothing was started and nothing was changed.",
+                  "Correct what is handed on to Kafka's clients and run the command again.");
           case KafkaException e -> unavailable(e);
           case TopicSettingsException e ->
               new Failure(

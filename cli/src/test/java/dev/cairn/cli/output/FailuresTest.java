@@ -13,7 +13,7 @@ import dev.cairn.keyserver.error.LockedOutException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
-import dev.cairn.provider.config.InvalidConfigException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.TopicSettingsException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.cairn.compactor.log;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.schemas.names.Topics;
@@ -37,18 +38,18 @@ public final class KafkaUserLogs implements UserLogs, AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final String cell;
-  private final Map<String, Object> clientProperties;
+  private final KafkaClients clients;
   private final Admin admin;
 
   /**
    * For one cell.
    *
-   * @param clientProperties what every Kafka client needs to connect
+   * @param clients how to make Kafka clients
    */
-  public KafkaUserLogs(String cell, Map<String, Object> clientProperties) {
+  public KafkaUserLogs(String cell, KafkaClients clients) {
     this.cell = cell;
-    this.clientProperties = Map.copyOf(clientProperties);
-    this.admin = Admin.create(new HashMap<>(clientProperties));
+    this.clients = clients;
+    this.admin = Admin.create(clients.admin());
   }
 
   @Override
@@ -62,7 +63,7 @@ public final class KafkaUserLogs implements UserLogs, AutoCloseable {
       }
       throw e;
     }
-    Map<String, Object> properties = new HashMap<>(clientProperties);
+    Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
@@ -72,7 +73,10 @@ public final class KafkaUserLogs implements UserLogs, AutoCloseable {
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
     try {
       Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          new KafkaConsumer<>(
+              clients.consumer(properties),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer());
       consumer.assign(List.of(partition));
       return new KafkaUserLog(consumer, partition);
     } catch (KafkaException e) {

@@ -5,6 +5,7 @@ import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -51,10 +52,7 @@ public final class Tracker implements AutoCloseable {
   }
 
   static Properties properties(ProviderConfig config, String instance) {
-    Properties properties = new Properties();
-    for (Map.Entry<String, Object> each : config.kafkaClientProperties().entrySet()) {
-      properties.put(each.getKey(), each.getValue());
-    }
+    Map<String, Object> properties = new HashMap<>();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.trackerApplication(config.cell()));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().resolve("tracker").toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
@@ -81,7 +79,9 @@ public final class Tracker implements AutoCloseable {
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    return properties;
+    Properties all = new Properties();
+    all.putAll(config.kafkaClients().streams(properties));
+    return all;
   }
 
   /** Whether it runs, or is on the way there. */

@@ -1,5 +1,6 @@
 package dev.cairn.compactor.work;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.compactor.log.LogUnavailableException;
 import dev.cairn.crypto.UserId;
 import dev.cairn.schemas.names.Topics;
@@ -91,7 +92,7 @@ public final class JobWorkers implements AutoCloseable {
    */
   JobWorkers(
       String cell,
-      Map<String, Object> clientProperties,
+      KafkaClients clients,
       WireFormat wireFormat,
       Runner runner,
       ToLongFunction<UserId> stateBytes,
@@ -99,7 +100,7 @@ public final class JobWorkers implements AutoCloseable {
       long largeBytes,
       String instance) {
     this.cell = cell;
-    this.consumerProperties = consumerProperties(cell, clientProperties, instance);
+    this.consumerProperties = consumerProperties(cell, clients, instance);
     this.wireFormat = wireFormat;
     this.runner = runner;
     this.stateBytes = stateBytes;
@@ -113,7 +114,7 @@ public final class JobWorkers implements AutoCloseable {
   /** Workers that run compactions. */
   public static JobWorkers of(
       String cell,
-      Map<String, Object> clientProperties,
+      KafkaClients clients,
       WireFormat wireFormat,
       Compaction compaction,
       ToLongFunction<UserId> stateBytes,
@@ -122,7 +123,7 @@ public final class JobWorkers implements AutoCloseable {
       String instance) {
     return new JobWorkers(
         cell,
-        clientProperties,
+        clients,
         wireFormat,
         compaction::run,
         stateBytes,
@@ -296,8 +297,8 @@ public final class JobWorkers implements AutoCloseable {
   }
 
   private static Map<String, Object> consumerProperties(
-      String cell, Map<String, Object> clientProperties, String instance) {
-    Map<String, Object> properties = new HashMap<>(clientProperties);
+      String cell, KafkaClients clients, String instance) {
+    Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.workerGroup(cell));
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -306,7 +307,7 @@ public final class JobWorkers implements AutoCloseable {
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
-    return properties;
+    return clients.consumer(properties);
   }
 
   private static ThreadFactory named(String prefix) {

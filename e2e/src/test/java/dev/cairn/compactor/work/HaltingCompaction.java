@@ -41,7 +41,7 @@ public final class HaltingCompaction {
     Map<String, Object> properties = new HashMap<>(config.kafkaClientProperties());
     properties.put("acks", "all");
     try (MinioObjectStore store = new MinioObjectStore(config.s3());
-        KafkaUserLogs logs = new KafkaUserLogs(config.cell(), config.kafkaClientProperties());
+        KafkaUserLogs logs = new KafkaUserLogs(config.cell(), config.kafkaClients());
         Producer<byte[], byte[]> producer =
             new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       return new Compaction(

@@ -6,7 +6,7 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.RecordCodec;
-import dev.cairn.provider.config.InvalidConfigException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.schemas.names.Topics;

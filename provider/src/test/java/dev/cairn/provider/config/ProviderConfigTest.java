@@ -2,110 +2,97 @@ package dev.cairn.provider.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cairn.config.InvalidConfigException;
+import dev.cairn.config.PassThrough;
 import dev.cairn.schemas.registry.RegistryConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderConfigTest {
   private static final String SECRET = "a-secret-that-nobody-may-see";
 
-  /** What answers to a key; where a key changes no answer, it is an option that nothing reads. */
-  private static final Map<ConfigKey, Function<ProviderConfig, Object>> ANSWERS =
-      new EnumMap<>(ConfigKey.class);
-
-  static {
-    ANSWERS.put(ConfigKey.SERVER_NAME, ProviderConfig::serverName);
-    ANSWERS.put(ConfigKey.SERVICE_HOST, ProviderConfig::serviceHost);
-    ANSWERS.put(ConfigKey.SERVICE_PORT, ProviderConfig::servicePort);
-    ANSWERS.put(ConfigKey.SECRETS_DIR, ProviderConfig::secretsDir);
-    ANSWERS.put(ConfigKey.STATE_DIR, ProviderConfig::stateDir);
-    ANSWERS.put(ConfigKey.CELL, ProviderConfig::cell);
-    ANSWERS.put(ConfigKey.CELLS_OPEN, ProviderConfig::cellsOpen);
-    ANSWERS.put(ConfigKey.CELL_USERS_MAX, ProviderConfig::cellUsersMax);
-    ANSWERS.put(ConfigKey.BOOTSTRAP_SERVERS, ProviderConfig::bootstrapServers);
-    for (ConfigKey kafka :
-        List.of(
-            ConfigKey.SECURITY_PROTOCOL,
-            ConfigKey.SASL_MECHANISM,
-            ConfigKey.KAFKA_USERNAME,
-            ConfigKey.KAFKA_PASSWORD,
-            ConfigKey.SSL_TRUSTSTORE_LOCATION,
-            ConfigKey.SSL_TRUSTSTORE_PASSWORD,
-            ConfigKey.SSL_TRUSTSTORE_TYPE)) {
-      ANSWERS.put(kafka, ProviderConfig::kafkaClientProperties);
-    }
-    ANSWERS.put(ConfigKey.OWNER_BOOTSTRAP_SERVERS, ProviderConfig::ownerBootstrapServers);
-    ANSWERS.put(ConfigKey.OWNER_SECURITY_PROTOCOL, ProviderConfig::ownerSecurityProtocol);
-    ANSWERS.put(ConfigKey.REPLICATION_FACTOR, ProviderConfig::replicationFactor);
-    for (ConfigKey s3 :
-        List.of(
-            ConfigKey.S3_ENDPOINT,
-            ConfigKey.S3_REGION,
-            ConfigKey.S3_BUCKET,
-            ConfigKey.S3_ACCESS_KEY,
-            ConfigKey.S3_SECRET_KEY)) {
-      ANSWERS.put(s3, ProviderConfig::s3);
-    }
-    ANSWERS.put(ConfigKey.GUESSES_MAX, ProviderConfig::guessesMax);
-    ANSWERS.put(ConfigKey.SNAPSHOTS_KEEP, ProviderConfig::snapshotsKeep);
-    for (ConfigKey policy :
-        List.of(
-            ConfigKey.COMPACTION_MIN_BYTES,
-            ConfigKey.COMPACTION_RATIO,
-            ConfigKey.COMPACTION_RECORDS,
-            ConfigKey.COMPACTION_AGE_MS)) {
-      ANSWERS.put(policy, ProviderConfig::compactionPolicy);
-    }
-    ANSWERS.put(ConfigKey.COMPACTION_WORKERS, ProviderConfig::compactionWorkers);
-    ANSWERS.put(ConfigKey.COMPACTION_MEMORY_BYTES, ProviderConfig::compactionMemoryBytes);
-    ANSWERS.put(ConfigKey.SWEEP_GRACE_MS, ProviderConfig::sweepGrace);
-    ANSWERS.put(ConfigKey.METADATA_MAX_AGE_MS, ProviderConfig::metadataMaxAge);
-  }
-
-  private static final Map<ConfigKey, String> OTHER_VALUES =
-      Map.of(
-          ConfigKey.SECURITY_PROTOCOL, "SASL_SSL",
-          ConfigKey.OWNER_SECURITY_PROTOCOL, "SASL_SSL",
-          ConfigKey.SASL_MECHANISM, "SCRAM-SHA-512",
-          ConfigKey.CELLS_OPEN, "c7, c8",
-          ConfigKey.COMPACTION_RATIO, "0.5",
-          ConfigKey.REPLICATION_FACTOR, "5",
-          ConfigKey.COMPACTION_MEMORY_BYTES, "5000000");
+  /** Values other than the default that an option takes, where neither a number nor text does. */
+  private static final List<String> OTHERS =
+      List.of("SASL_SSL", "SCRAM-SHA-512", "PEM", "PKCS12", "false", "0.5", "USER_INFO", "c7,c8");
 
   @TempDir private Path directory;
 
   @ParameterizedTest
   @EnumSource(ConfigKey.class)
-  void everyKeyIsReadBySomebody(ConfigKey key) throws Exception {
-    Properties changed = complete();
-    if (key.key().startsWith("schema.registry.")
-        || key.key().startsWith("basic.auth.")
-        || key == ConfigKey.AUTO_REGISTER_SCHEMAS) {
-      // RegistryConfig has these under the same names, and refuses the ones that it does not know.
-      assertTrue(RegistryConfig.OPTIONS.contains(key.key()), key.key());
-      return;
+  void everyOptionChangesAnAnswer(ConfigKey key) throws Exception {
+    Properties before = complete();
+    if (RegistryConfig.OPTIONS.contains(key.key())) {
+      before.setProperty("schema.registry.url", "https://registry.example");
+      before.setProperty("basic.auth.user.info", "user:" + SECRET);
     }
-    Function<ProviderConfig, Object> answer = ANSWERS.getOrDefault(key, config -> "nothing");
-    changed.setProperty(key.key(), otherValue(key, changed));
-    assertFalse(
-        answer.apply(of(complete())).equals(answer.apply(of(changed))), key + " changes nothing");
+    Properties after = new Properties();
+    after.putAll(before);
+    after.setProperty(key.key(), another(key, before));
+    assertNotEquals(answers(of(before)), answers(of(after)), key.key() + " changes nothing");
+  }
+
+  /** What every method that takes nothing gives; e2e's tests show that services call each. */
+  private static Map<String, Object> answers(ProviderConfig config) throws Exception {
+    Map<String, Object> answers = new TreeMap<>();
+    for (Method method : ProviderConfig.class.getDeclaredMethods()) {
+      if (Modifier.isPublic(method.getModifiers())
+          && !Modifier.isStatic(method.getModifiers())
+          && method.getParameterCount() == 0
+          && !method.getName().equals("namesSet")
+          && !method.getName().equals("toString")) {
+        answers.put(method.getName(), method.invoke(config));
+      }
+    }
+    // Clients are compared by what they are told.
+    answers.put("kafkaClients", config.kafkaClients().admin());
+    return answers;
+  }
+
+  /** A valid value that differs from what the option has now. */
+  private static String another(ConfigKey key, Properties now) {
+    String value = now.getProperty(key.key(), key.option().defaultText());
+    List<String> candidates = new ArrayList<>(OTHERS);
+    candidates.add(0, value + "x");
+    if (value.matches("[0-9]+")) {
+      candidates.add(0, Long.toString(Long.parseLong(value) + 1));
+    }
+    candidates.add("other:9093");
+    for (String candidate : candidates) {
+      Properties changed = new Properties();
+      changed.putAll(now);
+      changed.setProperty(key.key(), candidate);
+      try {
+        of(changed);
+        if (!candidate.equals(value)) {
+          return candidate;
+        }
+      } catch (InvalidConfigException e) {
+        continue;
+      }
+    }
+    throw new AssertionError("add a valid value of " + key.key() + " to OTHERS");
   }
 
   @Test
@@ -113,7 +100,8 @@ class ProviderConfigTest {
     Set<String> keys = new HashSet<>();
     for (ConfigKey key : ConfigKey.values()) {
       assertTrue(keys.add(key.key()), "twice: " + key.key());
-      assertFalse(key.meaning().isBlank(), key.key());
+      assertFalse(key.option().documentation().isBlank(), key.key());
+      assertFalse(key.option().group().isBlank(), key.key());
     }
     assertTrue(keys.containsAll(RegistryConfig.OPTIONS));
   }
@@ -155,17 +143,16 @@ class ProviderConfigTest {
             "guesses.max",
             "snapshots.keep",
             "compaction.ratio",
-            "''",
-            "'C1'",
+            "cells.open",
             "security.protocol",
             "sasl.mechanism",
             "auto.register.schemas",
-            "unknown key compaction.memroy.bytes")) {
+            "unknown key compaction.memroy.bytes; did you mean compaction.memory.bytes?")) {
       assertEquals(
           1, e.errors().stream().filter(error -> error.contains(name)).count(), name + " in " + e);
       assertTrue(String.valueOf(e.getMessage()).contains(name));
     }
-    assertEquals(12, e.errors().size(), e.toString());
+    assertEquals(11, e.errors().size(), e.toString());
   }
 
   @ParameterizedTest
@@ -262,6 +249,98 @@ class ProviderConfigTest {
   }
 
   @Test
+  void whatIsHandedOnReachesTheClientsItIsMeantFor() throws Exception {
+    Properties properties = complete();
+    properties.setProperty("producer.linger.ms", "7");
+    properties.setProperty("consumer.fetch.max.wait.ms", "8");
+    properties.setProperty("admin.request.timeout.ms", "9");
+    properties.setProperty("streams.commit.interval.ms", "10");
+    properties.setProperty("streams.main.consumer.max.poll.records", "11");
+    KafkaClients clients = of(properties).kafkaClients();
+    Map<String, Object> producer = clients.producer(Map.of("linger.ms", 0, "acks", "all"));
+    assertEquals("7", producer.get("linger.ms"));
+    assertEquals("all", producer.get("acks"));
+    assertEquals("kafka:9092", producer.get("bootstrap.servers"));
+    Map<String, Object> consumer = clients.consumer(Map.of("auto.offset.reset", "none"));
+    assertEquals("8", consumer.get("fetch.max.wait.ms"));
+    assertEquals("none", consumer.get("auto.offset.reset"));
+    assertFalse(consumer.containsKey("linger.ms"));
+    assertEquals("9", clients.admin().get("request.timeout.ms"));
+    Map<String, Object> streams = clients.streams(Map.of("commit.interval.ms", 5_000L));
+    assertEquals("10", streams.get("commit.interval.ms"));
+    assertEquals("11", streams.get("main.consumer.max.poll.records"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "producer.acks",
+        "producer.enable.idempotence",
+        "producer.retries",
+        "producer.transactional.id",
+        "producer.bootstrap.servers",
+        "producer.interceptor.classes",
+        "consumer.auto.offset.reset",
+        "consumer.enable.auto.commit",
+        "consumer.isolation.level",
+        "consumer.client.rack",
+        "consumer.group.id",
+        "consumer.ssl.endpoint.identification.algorithm",
+        "admin.sasl.jaas.config",
+        "streams.application.id",
+        "streams.processing.guarantee",
+        "streams.max.task.idle.ms",
+        "streams.main.consumer.auto.offset.reset",
+        "streams.restore.consumer.isolation.level",
+        "streams.producer.acks",
+        "streams.acks",
+        "streams.auto.offset.reset"
+      })
+  void whatGuaranteesRestOnIsRefusedWithTheReason(String name) {
+    Properties properties = complete();
+    properties.setProperty(name, "1");
+    InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> of(properties));
+    assertEquals(1, e.errors().size(), e.toString());
+    assertTrue(e.errors().get(0).startsWith(name + " cannot be set: "), e.toString());
+  }
+
+  @Test
+  void everyFixedSettingIsOneThatKafkaHas() {
+    for (PassThrough each : KafkaPassThrough.ALL) {
+      each.definition()
+          .ifPresent(known -> {
+            Set<String> unknown = new TreeSet<>(each.fixed().keySet());
+            unknown.removeAll(known.names());
+            // What a client does not have cannot weaken it; these are of another client.
+            unknown.removeAll(
+                Set.of("bootstrap.controllers", "sasl.client.callback.handler.class"));
+            assertEquals(Set.of(), unknown, each.prefix());
+          });
+    }
+  }
+
+  @Test
+  void theEnvironmentOverridesTheFile() throws Exception {
+    Path file = directory.resolve("provider.properties");
+    StringBuilder text = new StringBuilder();
+    complete().forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+    Files.writeString(file, text);
+    Path secret = Files.writeString(directory.resolve("s3"), SECRET + "\n");
+    ProviderConfig config =
+        ProviderConfig.load(
+            file,
+            Map.of(
+                "CAIRN_S3_SECRET_KEY_FILE", secret.toString(),
+                "CAIRN_SERVICE_PORT", "9999",
+                "CAIRN_CONSUMER_MAX_POLL_RECORDS", "3",
+                "CAIRN_KEYSERVER_OUTBOX_MAX_BYTES", "1",
+                "CAIRN_JAVA_OPTS", "-Xmx1g"));
+    assertEquals(SECRET, config.s3().secretKey());
+    assertEquals(9999, config.servicePort());
+    assertEquals("3", config.kafkaClients().consumer(Map.of()).get("max.poll.records"));
+  }
+
+  @Test
   void kafkaPropertiesAreTheCallersToChange() throws Exception {
     ProviderConfig config = of(complete());
     config.kafkaClientProperties().put("bootstrap.servers", "elsewhere");
@@ -279,15 +358,6 @@ class ProviderConfigTest {
     InvalidConfigException e =
         assertThrows(InvalidConfigException.class, () -> ProviderConfig.load(file));
     assertTrue(String.valueOf(e.getMessage()).contains(file.toString()));
-  }
-
-  private static String otherValue(ConfigKey key, Properties properties) {
-    String known = OTHER_VALUES.get(key);
-    if (known != null) {
-      return known;
-    }
-    String now = properties.getProperty(key.key(), key.defaultValue());
-    return now.matches("[0-9]+") ? Long.toString(Long.parseLong(now) + 1) : now + "x";
   }
 
   private static ProviderConfig of(Properties properties) throws InvalidConfigException {

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.accounts;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.schemas.names.Topics;
 import java.time.Duration;
@@ -34,10 +35,10 @@ public final class KafkaCommandLog implements CommandLog {
   /** Where the consumer stands, unless a read has failed half-way. */
   private OptionalLong position = OptionalLong.empty();
 
-  /** Uses {@code clientProperties} for all its clients; {@code admin} stays the caller's. */
-  public KafkaCommandLog(Map<String, Object> clientProperties, Admin admin) {
+  /** {@code admin} stays the caller's. */
+  public KafkaCommandLog(KafkaClients clients, Admin admin) {
     this.admin = admin;
-    Map<String, Object> forProducer = new HashMap<>(clientProperties);
+    Map<String, Object> forProducer = new HashMap<>();
     forProducer.put("acks", "all");
     forProducer.put("enable.idempotence", "true");
     forProducer.put("linger.ms", "0");
@@ -45,14 +46,14 @@ public final class KafkaCommandLog implements CommandLog {
     forProducer.put("delivery.timeout.ms", "15000");
     forProducer.put("request.timeout.ms", "10000");
     this.producer =
-        new KafkaProducer<>(forProducer, new ByteArraySerializer(), new ByteArraySerializer());
-    Map<String, Object> forConsumer = new HashMap<>(clientProperties);
+        new KafkaProducer<>(clients.producer(forProducer), new ByteArraySerializer(), new ByteArraySerializer());
+    Map<String, Object> forConsumer = new HashMap<>();
     forConsumer.put("auto.offset.reset", "none");
     forConsumer.put("enable.auto.commit", "false");
     forConsumer.put("fetch.max.wait.ms", "5");
     forConsumer.put("default.api.timeout.ms", "10000");
     this.consumer =
-        new KafkaConsumer<>(forConsumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(clients.consumer(forConsumer), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.assign(List.of(PARTITION));
   }
 

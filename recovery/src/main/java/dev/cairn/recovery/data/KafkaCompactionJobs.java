@@ -1,5 +1,6 @@
 package dev.cairn.recovery.data;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.schemas.avro.CompactionJob;
 import dev.cairn.schemas.names.Topics;
@@ -27,15 +28,15 @@ public final class KafkaCompactionJobs implements CompactionJobs {
   private final WireFormat wire;
   private final Clock clock;
 
-  public KafkaCompactionJobs(Map<String, Object> clientProperties, SchemaIds ids, Clock clock) {
-    Map<String, Object> properties = new HashMap<>(clientProperties);
+  public KafkaCompactionJobs(KafkaClients clients, SchemaIds ids, Clock clock) {
+    Map<String, Object> properties = new HashMap<>();
     properties.put("acks", "all");
     properties.put("max.block.ms", "10000");
     properties.put("delivery.timeout.ms", "15000");
     properties.put("request.timeout.ms", "10000");
     properties.put("linger.ms", "0");
     this.producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(clients.producer(properties), new ByteArraySerializer(), new ByteArraySerializer());
     this.wire = new WireFormat(ids);
     this.clock = clock;
   }

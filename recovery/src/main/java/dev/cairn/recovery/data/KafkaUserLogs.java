@@ -1,5 +1,6 @@
 package dev.cairn.recovery.data;
 
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.judge.Judge;
@@ -43,10 +44,10 @@ public final class KafkaUserLogs implements UserLogs {
   private final BlockingQueue<KafkaConsumer<byte[], byte[]>> pool;
   private final int size;
 
-  public KafkaUserLogs(Map<String, Object> clientProperties, int size) {
+  public KafkaUserLogs(KafkaClients clients, int size) {
     this.size = size;
     this.pool = new ArrayBlockingQueue<>(size);
-    Map<String, Object> properties = new HashMap<>(clientProperties);
+    Map<String, Object> properties = new HashMap<>();
     properties.put("auto.offset.reset", "none");
     properties.put("enable.auto.commit", "false");
     // A consumer that seeks again waits out its pending fetch.
@@ -58,7 +59,7 @@ public final class KafkaUserLogs implements UserLogs {
     for (int i = 0; i < size; i++) {
       pool.add(
           new KafkaConsumer<>(
-              properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+              clients.consumer(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
   }
 
