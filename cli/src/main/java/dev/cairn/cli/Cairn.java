@@ -1,5 +1,6 @@
 package dev.cairn.cli;
 
+import dev.cairn.cli.config.ConfigCommand;
 import dev.cairn.cli.demo.DemoCommand;
 import dev.cairn.cli.input.Arguments;
 import dev.cairn.cli.keyserver.KeyserverCommand;
@@ -77,6 +78,7 @@ public final class Cairn {
         .addSubcommand("recovery", RecoveryCommand.of(streams))
         .addSubcommand(new CompactUserCommand(streams))
         .addSubcommand(new VerifyCommand(streams))
+        .addSubcommand("config", ConfigCommand.of(streams))
         // An id may begin with '@': it names no file of arguments.
         .setExpandAtFiles(false)
         .setOut(writer(streams.out()))

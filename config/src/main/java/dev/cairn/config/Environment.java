@@ -47,32 +47,34 @@ public record Environment(String prefix, Set<String> others) {
       names.put(variable(name), name);
     }
     Map<String, String> found = new TreeMap<>();
-    new TreeMap<>(variables).forEach((variable, value) -> {
-      if (!variable.startsWith(prefix) || isOthers(variable)) {
-        return;
-      }
-      Optional<String> direct = option(definition, names, variable);
-      if (direct.isPresent()) {
-        put(found, direct.get(), value.strip(), variable, errors);
-        return;
-      }
-      Optional<String> byFile =
-          variable.endsWith(FROM_FILE)
-              ? option(
-                  definition,
-                  names,
-                  variable.substring(0, variable.length() - FROM_FILE.length()))
-              : Optional.empty();
-      if (byFile.isPresent()) {
-        content(variable, value, errors)
-            .ifPresent(text -> put(found, byFile.get(), text, variable, errors));
-        return;
-      }
-      Nearest.to(variable, names.keySet())
-          .ifPresentOrElse(
-              near -> errors.add("unknown variable " + variable + "; did you mean " + near + "?"),
-              () -> LOG.warn("the variable {} is no option and is not read", variable));
-    });
+    new TreeMap<>(variables)
+        .forEach((variable, value) -> {
+          if (!variable.startsWith(prefix) || isOthers(variable)) {
+            return;
+          }
+          Optional<String> direct = option(definition, names, variable);
+          if (direct.isPresent()) {
+            put(found, direct.get(), value.strip(), variable, errors);
+            return;
+          }
+          Optional<String> byFile =
+              variable.endsWith(FROM_FILE)
+                  ? option(
+                      definition,
+                      names,
+                      variable.substring(0, variable.length() - FROM_FILE.length()))
+                  : Optional.empty();
+          if (byFile.isPresent()) {
+            content(variable, value, errors)
+                .ifPresent(text -> put(found, byFile.get(), text, variable, errors));
+            return;
+          }
+          Nearest.to(variable, names.keySet())
+              .ifPresentOrElse(
+                  near ->
+                      errors.add("unknown variable " + variable + "; did you mean " + near + "?"),
+                  () -> LOG.warn("the variable {} is no option and is not read", variable));
+        });
     return found;
   }
 

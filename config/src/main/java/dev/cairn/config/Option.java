@@ -153,8 +153,7 @@ public final class Option {
   }
 
   private Option documented(Importance newImportance, String meaning) {
-    return new Option(
-        name, type, group, required, defaultValue, validator, newImportance, meaning);
+    return new Option(name, type, group, required, defaultValue, validator, newImportance, meaning);
   }
 
   public String name() {

@@ -14,10 +14,10 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * Replaces references in Kafka's own syntax, by Kafka's own providers: {@code ${dir:DIRECTORY:FILE}}
- * is what a file holds, {@code ${file:PROPERTIES:KEY}} one value of a properties file, {@code
- * ${env:NAME}} a variable. Other than Kafka's clients it refuses a reference to something that is
- * not there: a password must not be the text of a reference.
+ * Replaces references in Kafka's own syntax, by Kafka's own providers: {@code
+ * ${dir:DIRECTORY:FILE}} is what a file holds, {@code ${file:PROPERTIES:KEY}} one value of a
+ * properties file, {@code ${env:NAME}} a variable. Other than Kafka's clients it refuses a
+ * reference to something that is not there: a password must not be the text of a reference.
  */
 final class References implements AutoCloseable {
   private static final Pattern REFERENCE =
@@ -50,7 +50,9 @@ final class References implements AutoCloseable {
     ConfigProvider provider = providers.get(reference.group(1));
     try {
       String found =
-          provider == null ? null : provider.get(path, Set.of(reference.group(3))).data().get(reference.group(3));
+          provider == null
+              ? null
+              : provider.get(path, Set.of(reference.group(3))).data().get(reference.group(3));
       if (found != null) {
         return found.strip();
       }

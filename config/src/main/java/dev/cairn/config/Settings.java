@@ -14,8 +14,7 @@ public final class Settings {
   private final Map<String, Map<String, String>> handedOn;
   private final Set<String> set;
 
-  Settings(
-      Map<String, Object> values, Map<String, Map<String, String>> handedOn, Set<String> set) {
+  Settings(Map<String, Object> values, Map<String, Map<String, String>> handedOn, Set<String> set) {
     this.values = Map.copyOf(values);
     this.handedOn = Map.copyOf(handedOn);
     this.set = new TreeSet<>(set);

@@ -1,4 +1,7 @@
-/** Options, defined once and read from a file and the environment, in the style of Kafka's ConfigDef. */
+/**
+ * Options, defined once and read from a file and the environment, in the style of Kafka's
+ * ConfigDef.
+ */
 @NullMarked
 package dev.cairn.config;
 

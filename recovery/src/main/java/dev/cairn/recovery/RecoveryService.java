@@ -1,7 +1,7 @@
 package dev.cairn.recovery;
 
-import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
@@ -39,7 +39,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;

@@ -1,8 +1,8 @@
 package dev.cairn.cli.provider;
 
 import dev.cairn.cli.output.CommandFailedException;
-import dev.cairn.crypto.UserId;
 import dev.cairn.config.InvalidConfigException;
+import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cairn.compactor.log.LogAbsentException;
 import dev.cairn.compactor.log.LogUnavailableException;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.keyserver.error.AbsentException;
 import dev.cairn.keyserver.error.FencedException;
 import dev.cairn.keyserver.error.IntegrityException;
@@ -13,7 +14,6 @@ import dev.cairn.keyserver.error.LockedOutException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
-import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.TopicSettingsException;
 import java.io.IOException;

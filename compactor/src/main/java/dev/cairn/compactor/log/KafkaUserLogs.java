@@ -1,8 +1,8 @@
 package dev.cairn.compactor.log;
 
-import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.schemas.names.Topics;
 import java.time.Duration;
 import java.util.ArrayList;

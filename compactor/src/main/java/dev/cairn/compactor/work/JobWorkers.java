@@ -1,8 +1,8 @@
 package dev.cairn.compactor.work;
 
-import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.compactor.log.LogUnavailableException;
 import dev.cairn.crypto.UserId;
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.WireFormat;
 import java.time.Duration;
@@ -122,14 +122,7 @@ public final class JobWorkers implements AutoCloseable {
       long largeBytes,
       String instance) {
     return new JobWorkers(
-        cell,
-        clients,
-        wireFormat,
-        compaction::run,
-        stateBytes,
-        workers,
-        largeBytes,
-        instance);
+        cell, clients, wireFormat, compaction::run, stateBytes, workers, largeBytes, instance);
   }
 
   public void start() {

@@ -1,12 +1,20 @@
 package dev.cairn.e2e.architecture;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Which module may know which other. The POMs allow it or not; this says it in one place. */
 @AnalyzeClasses(packages = "dev.cairn", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -62,6 +70,37 @@ final class LayeringTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("dev.cairn.crypto.bundle.Kek");
+
+  @ArchTest
+  static final ArchRule CONFIGURATION_KNOWS_NOTHING_OF_WHAT_IS_CONFIGURED =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideInAPackage("dev.cairn.config..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("dev.cairn..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.resideInAPackage("dev.cairn.config.."))));
+
+  @ArchTest
+  static void everyAnswerOfTheConfigurationIsAskedForBySomebody(JavaClasses classes) {
+    JavaClass config = classes.get("dev.cairn.provider.config.ProviderConfig");
+    Set<String> unread = new TreeSet<>();
+    for (JavaMethod method : config.getMethods()) {
+      boolean isAnswer =
+          method.getModifiers().contains(JavaModifier.PUBLIC)
+              && !method.getModifiers().contains(JavaModifier.STATIC)
+              && !method.getModifiers().contains(JavaModifier.SYNTHETIC)
+              && !method.getName().equals("toString");
+      if (isAnswer
+          && method.getAccessesToSelf().stream()
+              .allMatch(access -> access.getOriginOwner().equals(config))) {
+        unread.add(method.getName());
+      }
+    }
+    assertEquals(Set.of(), unread, "options that no service reads");
+  }
 
   private LayeringTest() {}
 }

@@ -2,11 +2,11 @@ package dev.cairn.e2e.compactor;
 
 import dev.cairn.cli.local.LocalStackException;
 import dev.cairn.cli.local.ServerStack;
+import dev.cairn.config.InvalidConfigException;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.RecordCodec;
-import dev.cairn.config.InvalidConfigException;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.schemas.names.Topics;

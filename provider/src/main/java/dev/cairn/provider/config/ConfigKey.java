@@ -22,7 +22,8 @@ public enum ConfigKey implements Key {
       text("server.name")
           .in(Groups.SERVICE)
           .required()
-          .high("Name that owners pin; it enters every password's key and never changes with the URL")),
+          .high(
+              "Name that owners pin; it enters every password's key and never changes with the URL")),
   SERVICE_HOST(
       text("service.host")
           .in(Groups.SERVICE)
@@ -154,7 +155,8 @@ public enum ConfigKey implements Key {
           .in(Groups.COMPACTION)
           .defaultsTo(2)
           .between(2, 100)
-          .medium("Verified snapshots that are kept; the log is truncated behind the oldest of them")),
+          .medium(
+              "Verified snapshots that are kept; the log is truncated behind the oldest of them")),
   COMPACTION_MIN_BYTES(
       number("compaction.min.bytes")
           .in(Groups.COMPACTION)
@@ -221,7 +223,8 @@ public enum ConfigKey implements Key {
   REGISTRY_TRUSTSTORE_LOCATION(
       text(RegistryConfig.TRUSTSTORE_LOCATION)
           .in(Groups.REGISTRY)
-          .medium("Whom to believe as a registry; the platform's own authorities where it is not set")),
+          .medium(
+              "Whom to believe as a registry; the platform's own authorities where it is not set")),
   REGISTRY_TRUSTSTORE_PASSWORD(
       secret(RegistryConfig.TRUSTSTORE_PASSWORD)
           .in(Groups.REGISTRY)

@@ -70,9 +70,11 @@ final class KafkaPassThrough {
     fixed.put("num.stream.threads", "topics that match one pattern make one task, for one thread");
     fixed.put("group.protocol", "only the classic one takes a pattern of topics");
     fixed.put(
-        "processing.guarantee", "jobs may repeat; its 10 s transactions would stall the whole cell");
+        "processing.guarantee",
+        "jobs may repeat; its 10 s transactions would stall the whole cell");
     fixed.put(
-        "max.task.idle.ms", "under any other value one unavailable partition stalls the whole cell");
+        "max.task.idle.ms",
+        "under any other value one unavailable partition stalls the whole cell");
     fixed.put("default.timestamp.extractor", "owners' clocks drive no policy");
     for (String handler :
         List.of(

@@ -1,7 +1,7 @@
 package dev.cairn.recovery.accounts;
 
-import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.Bytes;
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.schemas.names.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,14 +46,18 @@ public final class KafkaCommandLog implements CommandLog {
     forProducer.put("delivery.timeout.ms", "15000");
     forProducer.put("request.timeout.ms", "10000");
     this.producer =
-        new KafkaProducer<>(clients.producer(forProducer), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(
+            clients.producer(forProducer), new ByteArraySerializer(), new ByteArraySerializer());
     Map<String, Object> forConsumer = new HashMap<>();
     forConsumer.put("auto.offset.reset", "none");
     forConsumer.put("enable.auto.commit", "false");
     forConsumer.put("fetch.max.wait.ms", "5");
     forConsumer.put("default.api.timeout.ms", "10000");
     this.consumer =
-        new KafkaConsumer<>(clients.consumer(forConsumer), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            clients.consumer(forConsumer),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     consumer.assign(List.of(PARTITION));
   }
 

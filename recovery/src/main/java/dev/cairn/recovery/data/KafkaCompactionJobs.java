@@ -36,7 +36,8 @@ public final class KafkaCompactionJobs implements CompactionJobs {
     properties.put("request.timeout.ms", "10000");
     properties.put("linger.ms", "0");
     this.producer =
-        new KafkaProducer<>(clients.producer(properties), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(
+            clients.producer(properties), new ByteArraySerializer(), new ByteArraySerializer());
     this.wire = new WireFormat(ids);
     this.clock = clock;
   }

@@ -1,9 +1,9 @@
 package dev.cairn.recovery.data;
 
-import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.judge.Judge;
+import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.names.Topics;
@@ -59,7 +59,9 @@ public final class KafkaUserLogs implements UserLogs {
     for (int i = 0; i < size; i++) {
       pool.add(
           new KafkaConsumer<>(
-              clients.consumer(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+              clients.consumer(properties),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer()));
     }
   }
 

@@ -1,0 +1,5 @@
+/** Commands about the configuration itself. */
+@NullMarked
+package dev.cairn.cli.config;
+
+import org.jspecify.annotations.NullMarked;
