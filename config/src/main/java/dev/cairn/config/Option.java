@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Option {
   private final String name;
-  private final Type type;
+  private final ConfigDef.Type type;
   private final String group;
   private final boolean required;
   private final @Nullable Object defaultValue;
@@ -29,7 +28,7 @@ public final class Option {
 
   private Option(
       String name,
-      Type type,
+      ConfigDef.Type type,
       String group,
       boolean required,
       @Nullable Object defaultValue,
@@ -46,42 +45,42 @@ public final class Option {
     this.documentation = documentation;
   }
 
-  private static Option of(String name, Type type, @Nullable Object unset) {
+  private static Option of(String name, ConfigDef.Type type, @Nullable Object unset) {
     return new Option(name, type, "", false, unset, Optional.empty(), Importance.MEDIUM, "");
   }
 
   public static Option text(String name) {
-    return of(name, Type.STRING, "");
+    return of(name, ConfigDef.Type.STRING, "");
   }
 
   /** Text that is never shown. */
   public static Option secret(String name) {
-    return of(name, Type.PASSWORD, null);
+    return of(name, ConfigDef.Type.PASSWORD, null);
   }
 
   /** A whole number of 32 bits; it needs a default or must be required. */
   public static Option integer(String name) {
-    return of(name, Type.INT, null);
+    return of(name, ConfigDef.Type.INT, null);
   }
 
   /** A whole number of 64 bits; it needs a default or must be required. */
   public static Option number(String name) {
-    return of(name, Type.LONG, null);
+    return of(name, ConfigDef.Type.LONG, null);
   }
 
   /** A number with a fraction; it needs a default or must be required. */
   public static Option real(String name) {
-    return of(name, Type.DOUBLE, null);
+    return of(name, ConfigDef.Type.DOUBLE, null);
   }
 
   /** true or false; it needs a default or must be required. */
   public static Option flag(String name) {
-    return of(name, Type.BOOLEAN, null);
+    return of(name, ConfigDef.Type.BOOLEAN, null);
   }
 
   /** Values separated by commas. */
   public static Option list(String name) {
-    return of(name, Type.LIST, List.of());
+    return of(name, ConfigDef.Type.LIST, List.of());
   }
 
   /** Under which heading it is documented. */
@@ -164,7 +163,7 @@ public final class Option {
     return group;
   }
 
-  public Type type() {
+  public ConfigDef.Type type() {
     return type;
   }
 
@@ -173,7 +172,7 @@ public final class Option {
   }
 
   public boolean isSecret() {
-    return type == Type.PASSWORD;
+    return type == ConfigDef.Type.PASSWORD;
   }
 
   public Importance importance() {

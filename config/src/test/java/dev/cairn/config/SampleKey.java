@@ -11,6 +11,7 @@ enum SampleKey implements Key {
   KIND(Option.text("kind").in("Two").oneOf("red", "green").low("Of which kind")),
   PASSWORD(Option.secret("pass.word").in("Two").low("What nobody sees"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // it is; its rule is of a type of Kafka's
   private final Option option;
 
   SampleKey(Option option) {

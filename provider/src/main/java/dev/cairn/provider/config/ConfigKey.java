@@ -250,6 +250,7 @@ public enum ConfigKey implements Key {
           .in(Groups.REGISTRY)
           .low("Password of the key in it, where it is another one"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // it is; its rule is of a type of Kafka's
   private final Option option;
 
   ConfigKey(Option option) {

@@ -83,13 +83,8 @@ class ProviderConfigTest {
       Properties changed = new Properties();
       changed.putAll(now);
       changed.setProperty(key.key(), candidate);
-      try {
-        of(changed);
-        if (!candidate.equals(value)) {
-          return candidate;
-        }
-      } catch (InvalidConfigException e) {
-        continue;
+      if (!candidate.equals(value) && isValid(changed)) {
+        return candidate;
       }
     }
     throw new AssertionError("add a valid value of " + key.key() + " to OTHERS");
@@ -358,6 +353,15 @@ class ProviderConfigTest {
     InvalidConfigException e =
         assertThrows(InvalidConfigException.class, () -> ProviderConfig.load(file));
     assertTrue(String.valueOf(e.getMessage()).contains(file.toString()));
+  }
+
+  private static boolean isValid(Properties properties) {
+    try {
+      of(properties);
+      return true;
+    } catch (InvalidConfigException e) {
+      return false;
+    }
   }
 
   private static ProviderConfig of(Properties properties) throws InvalidConfigException {
