@@ -5,6 +5,7 @@ import dev.cairn.crypto.wallet.SignInExpectation.Claims;
 import dev.cairn.crypto.wallet.SignInRefusedException.Check;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -67,28 +68,29 @@ public record SignInTypedData(
 
   /** What {@code eth_signTypedData_v4} takes. */
   public String json() {
-    return """
-    {"types":{"EIP712Domain":[{"name":"name","type":"string"},{"name":"version","type":"string"},\
-    {"name":"chainId","type":"uint256"}],\
-    "SignIn":[{"name":"purpose","type":"string"},{"name":"site","type":"string"},\
-    {"name":"account","type":"address"},{"name":"service","type":"string"},\
-    {"name":"nonce","type":"string"},{"name":"issuedAt","type":"uint64"},\
-    {"name":"expiration","type":"uint64"}]},\
-    "primaryType":"SignIn",\
-    "domain":{"name":"%s","version":"%s","chainId":%d},\
-    "message":{"purpose":"Sign in to your Cairn backup","site":"%s","account":"%s","service":"%s",\
-    "nonce":"%s","issuedAt":%d,"expiration":%d}}\
-    """
-        .formatted(
-            DOMAIN_NAME,
-            DOMAIN_VERSION,
-            chainId,
-            site,
-            address.lowerCase(),
-            uri,
-            nonce,
-            issuedAt,
-            expiration);
+    return String.format(
+        Locale.ROOT,
+        """
+        {"types":{"EIP712Domain":[{"name":"name","type":"string"},{"name":"version","type":"string"},\
+        {"name":"chainId","type":"uint256"}],\
+        "SignIn":[{"name":"purpose","type":"string"},{"name":"site","type":"string"},\
+        {"name":"account","type":"address"},{"name":"service","type":"string"},\
+        {"name":"nonce","type":"string"},{"name":"issuedAt","type":"uint64"},\
+        {"name":"expiration","type":"uint64"}]},\
+        "primaryType":"SignIn",\
+        "domain":{"name":"%s","version":"%s","chainId":%d},\
+        "message":{"purpose":"Sign in to your Cairn backup","site":"%s","account":"%s","service":"%s",\
+        "nonce":"%s","issuedAt":%d,"expiration":%d}}\
+        """,
+        DOMAIN_NAME,
+        DOMAIN_VERSION,
+        chainId,
+        site,
+        address.lowerCase(),
+        uri,
+        nonce,
+        issuedAt,
+        expiration);
   }
 
   /** The 32 bytes that are signed. */

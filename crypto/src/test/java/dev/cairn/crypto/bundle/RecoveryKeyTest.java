@@ -67,7 +67,8 @@ final class RecoveryKeyTest {
       if (text.charAt(at) == '-') {
         continue;
       }
-      for (char c : ALPHABET.toCharArray()) {
+      for (int symbol = 0; symbol < ALPHABET.length(); symbol++) {
+        char c = ALPHABET.charAt(symbol);
         if (c != text.charAt(at)) {
           String wrong = text.substring(0, at) + c + text.substring(at + 1);
           tried++;

@@ -29,7 +29,7 @@ final class HedgedSigner {
         true, new ParametersWithRandom(new ECPrivateKeyParameters(key, curve), new SecureRandom()));
     BigInteger[] rs = signer.generateSignature(digest.toByteArray());
     EthereumAddress mine = EthereumAddress.parse("0x" + Keys.getAddress(ECKeyPair.create(key)));
-    for (byte v = 27; v <= 28; v++) {
+    for (byte v : new byte[] {27, 28}) {
       byte[] bytes =
           Bytes.concat(
                   Bytes.wrap(BigIntegers.asUnsignedByteArray(32, rs[0])),

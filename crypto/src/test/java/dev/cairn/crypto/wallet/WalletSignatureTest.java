@@ -105,7 +105,7 @@ final class WalletSignatureTest {
     System.arraycopy(BigIntegers.asUnsignedByteArray(32, s), 0, high, 32, 32);
     high[64] = (byte) (low[64] == 27 ? 28 : 27);
     byte[] bit = low.clone();
-    bit[64] -= 27;
+    bit[64] = (byte) (low[64] - 27);
     try (WalletSignature one = WalletSignature.of(low);
         WalletSignature two = WalletSignature.of(high);
         WalletSignature three = WalletSignature.of(bit)) {
