@@ -5,7 +5,7 @@ home=$TOOLS/apicurio
 [ ! -e "$home/$version" ] || exit 0
 work=$(mktemp -d "$TOOLS/apicurio.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-mvn -B -ntp -q -f ../../.ci/tools.d/nothing.xml dependency:copy \
+mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy \
   -Dartifact=io.apicurio:apicurio-registry-app:$version:tar.gz:all -DoutputDirectory="$work/download"
 mkdir "$work/apicurio"
 tar -xzf "$work"/download/*.tar.gz -C "$work/apicurio"

@@ -1,6 +1,6 @@
 # Confluent's registry client for JavaScript, and kafkajs for the bytes: $TOOLS/confluent-js/node_modules
 set -euo pipefail
-registry=1.9.0
+registry=1.10.1
 kafkajs=2.2.4
 home=$TOOLS/confluent-js
 [ ! -e "$home/$registry-$kafkajs" ] || exit 0

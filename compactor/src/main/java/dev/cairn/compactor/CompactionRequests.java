@@ -6,12 +6,12 @@ import dev.cairn.compactor.work.CompactionResult;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.schemas.avro.CompactionJob;
 import dev.cairn.schemas.avro.SnapshotEvent;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.MalformedWireException;
 import dev.cairn.schemas.wire.RecordType;
-import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,7 @@ public final class CompactionRequests {
    */
   public static Requested request(ProviderConfig config, UserId userId, Optional<Duration> wait)
       throws LogUnavailableException {
-    WireFormat wireFormat = new WireFormat(SchemaIds.builtIn());
+    WireFormat wireFormat = new WireFormat(ServiceSchemas.lookUp(config));
     String jobId = "operator-" + UUID.randomUUID();
     try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       String cell = cellOf(admin, userId);

@@ -10,6 +10,7 @@ import dev.cairn.compactor.work.JobWorkers;
 import dev.cairn.compactor.work.KafkaCompactionEvents;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.registry.RegistryState;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStat;
@@ -54,18 +55,21 @@ public final class CompactorService implements AutoCloseable {
   private final KafkaUserLogs logs;
   private final Producer<byte[], byte[]> producer;
   private final MinioObjectStore store;
+  private final ServiceSchemas schemas;
 
   private CompactorService(
       Tracker tracker,
       JobWorkers workers,
       KafkaUserLogs logs,
       Producer<byte[], byte[]> producer,
-      MinioObjectStore store) {
+      MinioObjectStore store,
+      ServiceSchemas schemas) {
     this.tracker = tracker;
     this.workers = workers;
     this.logs = logs;
     this.producer = producer;
     this.store = store;
+    this.schemas = schemas;
   }
 
   /**
@@ -83,7 +87,8 @@ public final class CompactorService implements AutoCloseable {
     try (Admin admin = Admin.create(config.kafkaClients().admin())) {
       new InternalTopics(admin, config.replicationFactor()).ensureCell(cell);
     }
-    WireFormat wireFormat = new WireFormat(ServiceSchemas.resolve(config));
+    ServiceSchemas schemas = ServiceSchemas.start(config);
+    WireFormat wireFormat = new WireFormat(schemas.ids());
     MinioObjectStore s3 = new MinioObjectStore(config.s3());
     ObjectStore store = new RetryingObjectStore(s3);
     SnapshotCatalog catalog = new SnapshotCatalog(store);
@@ -115,12 +120,17 @@ public final class CompactorService implements AutoCloseable {
     workers.start();
     Tracker tracker = Tracker.start(config, wireFormat, instance);
     LOG.info("the compactor of cell {} is running", cell);
-    return new CompactorService(tracker, workers, logs, producer, s3);
+    return new CompactorService(tracker, workers, logs, producer, s3, schemas);
   }
 
   /** Whether tracker and workers both run. */
   public boolean isHealthy() {
     return tracker.isHealthy() && workers.isHealthy();
+  }
+
+  /** How it stands with the schema registry. */
+  public RegistryState registryState() {
+    return schemas.state();
   }
 
   /** Stops; a compaction that runs is stopped where it is, and begins again at the next start. */
@@ -131,6 +141,7 @@ public final class CompactorService implements AutoCloseable {
     logs.close();
     producer.close(Duration.ofSeconds(5));
     store.close();
+    schemas.close();
   }
 
   static Producer<byte[], byte[]> producer(ProviderConfig config) {

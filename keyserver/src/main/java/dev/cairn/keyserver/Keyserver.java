@@ -11,6 +11,9 @@ import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.Home;
+import dev.cairn.journal.record.RecordCodec;
+import dev.cairn.keyserver.publish.LearningConnectionSource;
+import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.object.ObjectName;
 import dev.cairn.keyserver.object.StoredObject;
@@ -156,9 +159,13 @@ public final class Keyserver implements AutoCloseable {
       resources.push(files);
       StateStore store = StateStore.open(home.storeFile(), identity.userId());
       resources.push(store);
-      Engine engine = Engine.open(identity, keys, storage, files, store, options, clock);
+      KnownSchemaIds ids = KnownSchemaIds.in(directory);
+      Engine engine =
+          Engine.open(
+              identity, keys, storage, files, store, options, clock, new RecordCodec(ids.ids()));
       resources.push(engine);
-      ConnectionSource service = services.open(identity, keys, resources::push);
+      ConnectionSource service =
+          new LearningConnectionSource(services.open(identity, keys, resources::push), ids);
       Keyserver opened = start(resources, identity, keys, engine, options, service, logs, timing);
       done = true;
       return opened;

@@ -100,7 +100,7 @@ public final class RecoveryService implements AutoCloseable {
     // Short: somebody waits for each answer, and is told to come back.
     ObjectStore store = new RetryingObjectStore(s3, 4, Duration.ofMillis(100));
 
-    SchemaIds ids = ServiceSchemas.resolve(config);
+    SchemaIds ids = opened(parts, ServiceSchemas.start(config)).ids();
     KafkaCommandLog log = new KafkaCommandLog(kafka, admin);
     ServiceSecrets secrets;
     Accounts accounts;

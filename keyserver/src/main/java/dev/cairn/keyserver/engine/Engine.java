@@ -158,7 +158,21 @@ public final class Engine implements AutoCloseable {
       KeyserverOptions options,
       Clock clock)
       throws IOException {
-    RecordCodec codec = RecordCodec.withBuiltInSchemas();
+    return open(
+        identity, keys, storage, files, store, options, clock, RecordCodec.withBuiltInSchemas());
+  }
+
+  /** As the other one; {@code codec} writes the schema ids that a registry gave. */
+  public static Engine open(
+      HomeIdentity identity,
+      KeyRing keys,
+      CommitStorage storage,
+      CommitFiles files,
+      StateStore store,
+      KeyserverOptions options,
+      Clock clock,
+      RecordCodec codec)
+      throws IOException {
     Startup.Result start = new Startup(identity, keys, codec, storage, files, store, clock).run();
     return new Engine(identity, keys, codec, storage, files, store, options, clock, start);
   }

@@ -9,6 +9,7 @@ import dev.cairn.journal.record.EpochReason;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.MalformedRecordException;
 import dev.cairn.journal.record.RecordCodec;
+import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.recover.WorkDirectory.TakeoverState;
 import dev.cairn.keyserver.service.LogTruncatedException;
@@ -84,7 +85,10 @@ final class Takeover {
       verification.check(tail);
       Optional<Bytes> usable = state.record().filter(record -> follows(record, at, grant));
       if (usable.isEmpty()) {
-        usable = Optional.of(codec.encode(sign(at, grant)));
+        usable = 
+            Optional.of(
+                new RecordCodec(SchemaIds.ofSubjects(grant.connection().schemaIds()))
+                    .encode(sign(at, grant)));
         state = new TakeoverState(state.takeoverId(), usable);
         work.remember(state);
       }

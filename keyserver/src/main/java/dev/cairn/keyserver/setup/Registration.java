@@ -32,6 +32,7 @@ import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.HomeBuilder;
 import dev.cairn.keyserver.home.HomeIdentity;
+import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.OwnerPort;
@@ -122,7 +123,7 @@ public final class Registration {
       PasswordStrength.check(config.serverName(), username, password);
       UserId userId = registerAccount(config, username, password, key);
       try {
-        OpenedEpoch genesis = openLog(userId, key);
+        OpenedEpoch genesis = openLog(userId, key, KnownSchemaIds.in(builder.directory()));
         builder.writeIdentity(
             new HomeIdentity(
                 userId,
@@ -222,11 +223,12 @@ public final class Registration {
     }
   }
 
-  private OpenedEpoch openLog(UserId userId, BackupKey key) {
+  private OpenedEpoch openLog(UserId userId, BackupKey key, KnownSchemaIds ids) {
     try (KeyRing ring = key.deriveKeys(userId, 1)) {
       BrokerConnection connection = owner.connect(new OwnerSigner(userId, 1, ring.author()), 1);
+      ids.learn(connection.schemaIds());
       Bytes record =
-          RecordCodec.withBuiltInSchemas()
+          new RecordCodec(ids.ids())
               .encode(
                   EpochDraft.genesis(userId, ring.author().publicKey(), clock.millis())
                       .sign(ring.author()));

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,20 +56,26 @@ class ServiceSchemasTest {
 
   @Test
   void withoutARegistryNobodyIsAsked() throws Exception {
-    assertEquals(
-        SchemaIds.builtIn().bySubject(),
-        ServiceSchemas.resolve(config(new Properties())).bySubject());
+    try (ServiceSchemas schemas = ServiceSchemas.start(config(new Properties()))) {
+      assertEquals(SchemaIds.builtIn().bySubject(), schemas.ids().bySubject());
+      assertEquals(RegistryState.NONE, schemas.state());
+    }
     assertEquals(List.of(), asked);
   }
 
   @Test
-  void everySchemaIsRegisteredAndItsIdWritten() throws Exception {
-    SchemaIds ids = ServiceSchemas.resolve(config(withRegistry()));
-    assertEquals(RecordType.values().length, asked.size());
-    assertTrue(asked.stream().allMatch(request -> request.matches("POST /subjects/.*/versions")));
-    for (RecordType type : RecordType.values()) {
-      assertTrue(ids.idOf(type) > FIRST_ID, type.toString());
-      assertEquals(type, ids.typeOf(type.builtInId()).orElseThrow(), "built-in ids stay known");
+  void everySchemaIsRegisteredUnderItsRuleAndItsIdWritten() throws Exception {
+    try (ServiceSchemas schemas = ServiceSchemas.start(config(withRegistry()))) {
+      assertEquals(RegistryState.KNOWN, schemas.state());
+      for (RecordType type : RecordType.values()) {
+        assertTrue(asked.contains("POST /subjects/" + type.subject() + "/versions"));
+        assertTrue(asked.contains("PUT /config/" + type.subject()));
+        assertTrue(schemas.ids().idOf(type) > FIRST_ID, type.toString());
+        assertEquals(
+            type,
+            schemas.ids().typeOf(type.builtInId()).orElseThrow(),
+            "built-in ids stay known");
+      }
     }
   }
 
@@ -75,29 +83,62 @@ class ServiceSchemasTest {
   void whatMayNotBeRegisteredIsLookedUp() throws Exception {
     Properties properties = withRegistry();
     properties.setProperty("auto.register.schemas", "false");
-    ServiceSchemas.resolve(config(properties));
+    ServiceSchemas.start(config(properties)).close();
     assertFalse(asked.isEmpty());
-    assertTrue(asked.stream().noneMatch(request -> request.endsWith("/versions")));
+    assertTrue(
+        asked.stream()
+            .noneMatch(request -> request.endsWith("/versions") || request.startsWith("PUT")));
+    asked.clear();
+    ServiceSchemas.lookUp(config(withRegistry()));
+    assertTrue(
+        asked.stream()
+            .noneMatch(request -> request.endsWith("/versions") || request.startsWith("PUT")));
   }
 
   @Test
-  void aRegistryThatDoesNotAnswerStopsNothing() throws Exception {
+  void aRegistryThatDoesNotAnswerIsAskedAgainUntilItDoes() throws Exception {
     status = 503;
-    assertEquals(
-        SchemaIds.builtIn().bySubject(),
-        ServiceSchemas.resolve(config(withRegistry())).bySubject());
+    try (ServiceSchemas schemas =
+        ServiceSchemas.start(
+            config(withRegistry()), Duration.ofMillis(5), Duration.ofMillis(50))) {
+      assertEquals(SchemaIds.builtIn().bySubject(), schemas.ids().bySubject());
+      assertEquals(RegistryState.UNREACHABLE, schemas.state());
+      status = 401;
+      await(schemas, RegistryState.REFUSED);
+      assertEquals(SchemaIds.builtIn().bySubject(), schemas.ids().bySubject());
+      status = 200;
+      await(schemas, RegistryState.KNOWN);
+      assertTrue(schemas.ids().idOf(RecordType.COMMIT) > FIRST_ID);
+    }
+  }
+
+  @Test
+  void oneThatIsNotThereStopsNothing() throws Exception {
     registry.stop(0);
+    try (ServiceSchemas schemas = ServiceSchemas.start(config(withRegistry()))) {
+      assertEquals(RegistryState.UNREACHABLE, schemas.state());
+    }
     assertEquals(
-        SchemaIds.builtIn().bySubject(),
-        ServiceSchemas.resolve(config(withRegistry())).bySubject());
+        SchemaIds.builtIn().bySubject(), ServiceSchemas.lookUp(config(withRegistry())).bySubject());
   }
 
   @Test
   void aRegistryThatRefusesStopsTheStart() throws Exception {
-    status = 409;
     ProviderConfig config = config(withRegistry());
-    IOException e = assertThrows(IOException.class, () -> ServiceSchemas.resolve(config));
-    assertTrue(String.valueOf(e.getMessage()).contains("registry"), e.getMessage());
+    for (int no : new int[] {401, 403, 409, 422}) {
+      status = no;
+      IOException e = assertThrows(IOException.class, () -> ServiceSchemas.start(config));
+      assertTrue(String.valueOf(e.getMessage()).contains("registry"), e.getMessage());
+      assertTrue(String.valueOf(e.getMessage()).contains("Nothing was changed"), e.getMessage());
+    }
+  }
+
+  private static void await(ServiceSchemas schemas, RegistryState state) {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    while (schemas.state() != state) {
+      assertTrue(System.nanoTime() < deadline, "still " + schemas.state());
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
   }
 
   private Properties withRegistry() {

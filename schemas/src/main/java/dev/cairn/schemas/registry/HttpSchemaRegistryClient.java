@@ -111,7 +111,7 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
 
   @Override
   public Optional<Schema> schemaOf(int id) throws RegistryException {
-    Answer answer = ask("/schemas/ids/" + id, Optional.empty());
+    Answer answer = ask("/schemas/ids/" + id, "GET", Optional.empty());
     if (answer.status() == 404 && answer.errorCode() == SCHEMA_NOT_FOUND) {
       return Optional.empty();
     }
@@ -152,6 +152,34 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
   }
 
   @Override
+  public Optional<String> compatibilityOf(String subject) throws RegistryException {
+    Answer answer =
+        ask("/config/" + encoded(subject) + "?defaultToGlobal=true", "GET", Optional.empty());
+    if (answer.status() == 404) {
+      return Optional.empty();
+    }
+    if (!answer.ok()) {
+      throw answer.refusal("Reading the compatibility rule of " + subject);
+    }
+    return Optional.of(answer.body().path("compatibilityLevel").asText(""))
+        .filter(level -> !level.isEmpty());
+  }
+
+  @Override
+  public boolean setCompatibility(String subject, String level) throws RegistryException {
+    ObjectNode body = JSON.createObjectNode();
+    body.put("compatibility", level);
+    Answer answer = ask("/config/" + encoded(subject), "PUT", Optional.of(body.toString()));
+    if (answer.status() == 404) {
+      return false;
+    }
+    if (!answer.ok()) {
+      throw answer.refusal("Setting the compatibility rule of " + subject);
+    }
+    return true;
+  }
+
+  @Override
   public void close() {
     http.shutdownNow();
     http.close();
@@ -175,10 +203,11 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
   private Answer post(String path, Schema schema) throws RegistryException {
     ObjectNode body = JSON.createObjectNode();
     body.put("schema", schema.toString());
-    return ask(path, Optional.of(body.toString()));
+    return ask(path, "POST", Optional.of(body.toString()));
   }
 
-  private Answer ask(String path, Optional<String> body) throws RegistryException {
+  private Answer ask(String path, String method, Optional<String> body)
+      throws RegistryException {
     int first = preferred.get();
     StringBuilder failures = new StringBuilder();
     @Nullable Throwable cause = null;
@@ -186,7 +215,7 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
       int index = (first + i) % endpoints.size();
       RegistryConfig.Endpoint endpoint = endpoints.get(index);
       try {
-        HttpResponse<byte[]> response = send(request(endpoint, path, body));
+        HttpResponse<byte[]> response = send(request(endpoint, path, method, body));
         int status = response.statusCode();
         if (status != 429 && status < 500) {
           preferred.set(index);
@@ -216,7 +245,7 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
   }
 
   private HttpRequest request(
-      RegistryConfig.Endpoint endpoint, String path, Optional<String> body) {
+      RegistryConfig.Endpoint endpoint, String path, String method, Optional<String> body) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(endpoint.address() + path))
             .timeout(timeout)
@@ -231,7 +260,7 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
     body.ifPresent(text ->
         builder
             .header("Content-Type", MEDIA_TYPE)
-            .POST(HttpRequest.BodyPublishers.ofString(text, StandardCharsets.UTF_8)));
+            .method(method, HttpRequest.BodyPublishers.ofString(text, StandardCharsets.UTF_8)));
     return builder.build();
   }
 

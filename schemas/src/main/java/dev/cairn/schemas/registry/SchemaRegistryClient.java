@@ -31,6 +31,19 @@ public interface SchemaRegistryClient extends AutoCloseable {
    */
   boolean isCompatible(String subject, Schema schema) throws RegistryException;
 
+  /**
+   * By which rule the registry judges new schemas of the subject, the registry's own default where
+   * the subject has none; empty where it does not say.
+   */
+  Optional<String> compatibilityOf(String subject) throws RegistryException;
+
+  /**
+   * Sets that rule for the subject.
+   *
+   * @return whether it is set; a registry may not do so for a subject without a schema
+   */
+  boolean setCompatibility(String subject, String level) throws RegistryException;
+
   @Override
   void close();
 }

@@ -86,13 +86,13 @@ final class HttpSchemaRegistryClientTest {
           assertThrows(
               RegistryRefusedException.class, () -> RegisteredSchemas.resolve(client, false));
       assertTrue(said(missing).contains("auto.register.schemas"), said(missing));
-      SchemaIds ids = RegisteredSchemas.resolve(client, true);
+      SchemaIds ids = SchemaIds.ofSubjects(RegisteredSchemas.resolve(client, true));
       for (RecordType type : RecordType.values()) {
         assertEquals(Optional.of(type.schema()), client.schemaOf(ids.idOf(type)));
         assertEquals(Optional.of(type), ids.typeOf(ids.idOf(type)));
         assertEquals(Optional.of(type), new RegistryIdLookup(client).typeOf(ids.idOf(type)));
       }
-      assertEquals(ids.bySubject(), RegisteredSchemas.resolve(client, false).bySubject());
+      assertEquals(ids.bySubject(), RegisteredSchemas.resolve(client, false));
     }
   }
 

@@ -29,6 +29,7 @@ final class SmallRegistry implements AutoCloseable {
   private final String scheme;
   private final Map<Integer, Schema> schemas = new HashMap<>();
   private final Map<String, Map<Integer, Schema>> subjects = new HashMap<>();
+  private final Map<String, String> rules = new HashMap<>();
   private final AtomicInteger requests = new AtomicInteger();
   private Optional<String> credentials = Optional.empty();
   private Optional<Answer> always = Optional.empty();
@@ -67,6 +68,11 @@ final class SmallRegistry implements AutoCloseable {
 
   synchronized void answerAlways(int status, String body) {
     always = Optional.of(new Answer(status, body));
+  }
+
+  /** By which rule it judges new schemas of the subject. */
+  synchronized String rule(String subject) {
+    return rules.getOrDefault(subject, "BACKWARD");
   }
 
   int requests() {
@@ -120,6 +126,14 @@ final class SmallRegistry implements AutoCloseable {
       return schema == null
           ? error(404, 40403, "Schema not found")
           : ok(JSON.createObjectNode().put("schema", schema.toString()));
+    }
+    if (path[1].equals("config")) {
+      String of = subject(path[2]);
+      if (exchange.getRequestMethod().equals("PUT")) {
+        rules.put(of, JSON.readTree(request).get("compatibility").textValue());
+        return ok(JSON.readTree(request));
+      }
+      return ok(JSON.createObjectNode().put("compatibilityLevel", rule(of)));
     }
     lastContentType = exchange.getRequestHeaders().getFirst("Content-Type");
     Schema schema = new Schema.Parser().parse(JSON.readTree(request).get("schema").textValue());
