@@ -10,8 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
@@ -65,10 +68,12 @@ public final class FormatStorage {
 
   private static String format(Path serverProperties, String clusterId, List<String> users)
       throws Exception {
-    Properties server = new Properties();
+    Properties written = new Properties();
     try (Reader reader = Files.newBufferedReader(serverProperties, StandardCharsets.UTF_8)) {
-      server.load(reader);
+      written.load(reader);
     }
+    // As the server will: with Kafka's own providers for references to variables and files.
+    Map<String, Object> server = new AbstractConfig(new ConfigDef(), written, false).originals();
     Path directory = Path.of(required(server, "log.dirs")).toAbsolutePath();
     Path meta = directory.resolve(FORMATTED);
     if (Files.exists(meta)) {
@@ -104,12 +109,11 @@ public final class FormatStorage {
     return directory + " is formatted for cluster " + clusterId;
   }
 
-  private static String required(Properties server, String key) {
-    String value = server.getProperty(key);
-    if (value == null || value.isBlank() || value.contains(",")) {
-      throw new IllegalArgumentException("exactly one " + key + " is needed");
+  private static String required(Map<String, Object> server, String key) {
+    if (server.get(key) instanceof String value && !value.isBlank() && !value.contains(",")) {
+      return value.strip();
     }
-    return value.strip();
+    throw new IllegalArgumentException("exactly one " + key + " is needed");
   }
 
   private static void deleteTree(Path root) throws IOException {

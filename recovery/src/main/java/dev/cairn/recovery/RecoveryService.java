@@ -6,6 +6,7 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.provider.store.PresignedUrls;
 import dev.cairn.provider.store.RetryingObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
@@ -28,8 +29,6 @@ import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.OwnerBroker;
 import dev.cairn.recovery.provision.Takeovers;
-import dev.cairn.recovery.rebase.Bases;
-import dev.cairn.recovery.rebase.Bundles;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.wire.SchemaIds;
@@ -51,6 +50,9 @@ public final class RecoveryService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryService.class);
   private static final int CHECKPOINT_EVERY = 5_000;
   private static final int READERS = 8;
+
+  /** How long a URL of one file may be used: longer than one range takes, and no more. */
+  private static final Duration DIRECT_READS = Duration.ofMinutes(5);
 
   private final Deque<AutoCloseable> parts;
   private final HttpServer server;
@@ -141,9 +143,8 @@ public final class RecoveryService implements AutoCloseable {
             signed,
             connections,
             takeovers,
-            new SnapshotFiles(store),
-            opened(parts, new Bases(store, accounts)),
-            new Bundles(store, accounts),
+            new SnapshotFiles(
+                store, config.publicS3().map(at -> new PresignedUrls(at, DIRECT_READS))),
             logs,
             opened(parts, new KafkaCompactionJobs(kafka, ids, clock)));
     return opened(parts, HttpServer.start(services));

@@ -7,6 +7,7 @@ import dev.cairn.cli.output.Streams;
 import dev.cairn.provider.config.ProviderConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,6 +54,15 @@ public final class DemoCommand implements Callable<Integer> {
       description = "provider.properties of a stack to use instead of the embedded one.")
   private @Nullable Path config;
 
+  @Option(
+      names = "--service",
+      paramLabel = "URL",
+      description = {
+        "With --config: where its recovery service answers owners.",
+        "Without it: on this machine; where nothing answers there, the services are started here."
+      })
+  private @Nullable URI service;
+
   @Option(names = "--keep", description = "Keep the working directory, and say where it is.")
   private boolean keep;
 
@@ -87,13 +97,23 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
+  private Stack stack(Path work) throws Exception {
+    if (config == null) {
+      if (service != null) {
+        throw CommandFailedException.malformed(
+            "--service says where a given provider answers, and none is given",
+            "Give its provider.properties with --config, too.");
+      }
+      return Stack.embedded(work.resolve("provider"));
+    }
+    ProviderConfig provider = ProviderConfig.load(config);
+    return service == null ? Stack.given(provider) : Stack.running(provider, service);
+  }
+
   private Stack stack(Path work, Narrator narrator) throws Exception {
     narrator.step("Start a provider");
     long start = System.nanoTime();
-    Stack stack =
-        config == null
-            ? Stack.embedded(work.resolve("provider"))
-            : Stack.given(ProviderConfig.load(config));
+    Stack stack = stack(work);
     narrator.figure(stack.description() + " (" + Story.since(start) + ")");
     return stack;
   }

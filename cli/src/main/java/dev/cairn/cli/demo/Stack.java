@@ -69,6 +69,16 @@ final class Stack implements AutoCloseable {
         started);
   }
 
+  /** The given one, whose services run elsewhere; they must answer. */
+  static Stack running(ProviderConfig provider, URI service) throws CairnException {
+    OwnerConfig owner = new OwnerConfig(service, provider.serverName(), Optional.empty());
+    try (ServiceClient client = new ServiceClient(owner)) {
+      client.server();
+    }
+    return new Stack(
+        owner, provider, "the running services at " + owner.serviceUrl(), new ArrayDeque<>());
+  }
+
   private static OwnerConfig owner(ProviderConfig provider, int port) {
     String host =
         switch (provider.serviceHost()) {

@@ -63,13 +63,20 @@ public final class SnapshotCatalog {
   public PublishedSnapshot read(UserId userId, StoredDirectory stored)
       throws StoreUnavailableException, SnapshotBrokenException {
     Manifest manifest =
-        ManifestCodec.decode(
-            bytes(userId, stored.keyVersion(), stored.directory(), ObjectKeys.MANIFEST));
+        ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()));
     SnapshotVerifier verifier = SnapshotVerifier.of(manifest, userId, TrustedKeys.none());
     requirePlace(verifier, stored.keyVersion(), stored.directory());
     requireFiles(manifest, stored);
     return new PublishedSnapshot(
         stored, verifier, source(userId, stored.keyVersion(), stored.directory()));
+  }
+
+  /** Whether the directory's manifest is that of a base, which only an EpochOpened makes valid. */
+  public boolean isBase(UserId userId, StoredDirectory stored)
+      throws StoreUnavailableException, SnapshotBrokenException {
+    return ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()))
+            .origin()
+        instanceof Manifest.Base;
   }
 
   /**
@@ -79,9 +86,9 @@ public final class SnapshotCatalog {
    */
   public Base readBase(UserId userId, EpochOpened opened)
       throws StoreUnavailableException, SnapshotBrokenException {
-    SnapshotDirectory directory = SnapshotDirectory.ofBase(opened.epoch());
-    String file = ObjectKeys.baseFile(opened.base().orElseThrow().hex());
-    Bytes bytes = bytes(userId, opened.keyVersion(), directory, file);
+    SnapshotDirectory directory =
+        SnapshotDirectory.of(opened.epoch(), opened.index(), opened.stateDigest().hex());
+    Bytes bytes = manifestBytes(userId, opened.keyVersion(), directory);
     SnapshotVerifier verifier =
         SnapshotVerifier.ofBase(ManifestCodec.decode(bytes), Sha256.hash(bytes), opened);
     return new Base(verifier, source(userId, opened.keyVersion(), directory));
@@ -99,7 +106,9 @@ public final class SnapshotCatalog {
         continue;
       }
       try {
-        sound.add(read(userId, stored));
+        if (!isBase(userId, stored)) {
+          sound.add(read(userId, stored));
+        }
       } catch (SnapshotBrokenException e) {
         broken.add(new BrokenSnapshot(stored, e));
       }
@@ -136,12 +145,13 @@ public final class SnapshotCatalog {
     };
   }
 
-  private Bytes bytes(UserId userId, int keyVersion, SnapshotDirectory directory, String file)
+  private Bytes manifestBytes(UserId userId, int keyVersion, SnapshotDirectory directory)
       throws StoreUnavailableException, SnapshotBrokenException {
-    String key = ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, file);
+    String key =
+        ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, ObjectKeys.MANIFEST);
     return store
         .get(key, SnapshotFormat.MAX_MANIFEST_BYTES)
-        .orElseThrow(() -> new SnapshotBrokenException(file, "it is not there"));
+        .orElseThrow(() -> new SnapshotBrokenException(ObjectKeys.MANIFEST, "it is not there"));
   }
 
   private static void requirePlace(
@@ -156,7 +166,7 @@ public final class SnapshotCatalog {
 
   /** The directory of the snapshot of a record. */
   public static SnapshotDirectory directoryOf(Header record) {
-    return SnapshotFormat.directoryOf(record);
+    return SnapshotDirectory.of(record.epoch(), record.index(), record.stateDigest().hex());
   }
 
   private static void requireFiles(Manifest manifest, StoredDirectory stored)

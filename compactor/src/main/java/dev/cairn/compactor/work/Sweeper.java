@@ -5,6 +5,7 @@ import dev.cairn.compactor.catalog.SnapshotCatalog;
 import dev.cairn.compactor.catalog.StoredDirectory;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
+import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
@@ -71,7 +72,7 @@ final class Sweeper {
     Set<String> superfluous = new HashSet<>();
     List<StoredDirectory> due = new ArrayList<>();
     for (StoredDirectory stored : catalog.list(userId)) {
-      if (isNeeded(stored, kept)) {
+      if (isNeeded(userId, stored, kept)) {
         continue;
       }
       String mark = mark(userId, stored);
@@ -96,7 +97,8 @@ final class Sweeper {
     }
   }
 
-  private static boolean isNeeded(StoredDirectory stored, List<PublishedSnapshot> kept) {
+  private boolean isNeeded(UserId userId, StoredDirectory stored, List<PublishedSnapshot> kept)
+      throws StoreUnavailableException {
     if (StoredDirectory.OLDEST_FIRST.compare(stored, kept.getFirst().stored()) >= 0
         || kept.stream().anyMatch(it -> it.stored().name().equals(stored.name()))) {
       return true;
@@ -104,7 +106,11 @@ final class Sweeper {
     if (StoredDirectory.OLDEST_FIRST.compare(stored, kept.getLast().stored()) < 0) {
       return false;
     }
-    return stored.directory().isBase();
+    try {
+      return stored.hasManifest() && catalog.isBase(userId, stored);
+    } catch (SnapshotBrokenException e) {
+      return false;
+    }
   }
 
   private Instant marked(String mark, Instant now) throws StoreUnavailableException {

@@ -5,7 +5,6 @@ import dev.cairn.crypto.StateAccumulator;
 import dev.cairn.journal.record.SignedHeader;
 import dev.cairn.journal.snapshot.LiveEntry;
 import dev.cairn.journal.snapshot.SnapshotBrokenException;
-import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.journal.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,8 +58,7 @@ public final class SnapshotMerge {
     try (PreviousEntries before = new PreviousEntries(previous);
         SortedChanges changes = tail.sorted();
         SnapshotWriter writer =
-            new SnapshotWriter(
-                directory, record.header().userId(), SnapshotFormat.segmentMarkerHead(record))) {
+            new SnapshotWriter(directory, record.header().userId(), record.head())) {
       SnapshotWriter.Written written;
       try {
         merge(before, changes, new OrderedOutput(writer, index));

@@ -1,6 +1,7 @@
 package dev.cairn.keyserver.engine;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.KeyRing;
 import dev.cairn.crypto.ObjectSlice;
 import dev.cairn.crypto.SealBrokenException;
 import dev.cairn.crypto.SealingContext;
@@ -27,7 +28,7 @@ import java.util.function.Function;
  * its tag.
  */
 final class UnbackedReader {
-  private final KeyRings keys;
+  private final KeyRing keys;
   private final Ledger ledger;
   private final Function<Bytes, Optional<ObjectName>> departed;
   private final Map<ObjectName, List<ObjectSlice>> puts = new LinkedHashMap<>();
@@ -37,7 +38,7 @@ final class UnbackedReader {
    * @param departed the name of a removed object by the tag of its first slice; empty for the tags
    *     of other slices
    */
-  UnbackedReader(KeyRings keys, Ledger ledger, Function<Bytes, Optional<ObjectName>> departed) {
+  UnbackedReader(KeyRing keys, Ledger ledger, Function<Bytes, Optional<ObjectName>> departed) {
     this.keys = keys;
     this.ledger = ledger;
     this.departed = departed;
@@ -77,7 +78,7 @@ final class UnbackedReader {
         new SealingContext(
             commit.userId(), commit.keyVersion(), commit.epoch(), numbered.sequence());
     try {
-      ObjectSlice slice = keys.of(commit.keyVersion()).sealer().open(context, tag, sealed.get());
+      ObjectSlice slice = keys.sealer().open(context, tag, sealed.get());
       puts.computeIfAbsent(
               new ObjectName(slice.collection(), slice.id()), name -> new ArrayList<>(1))
           .add(slice);

@@ -1,5 +1,6 @@
 package dev.cairn.keyserver.publish;
 
+import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.judge.TrustedKeys;
@@ -105,7 +106,7 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * @param epochOpened the opening of the epoch that this keyserver writes in
-   * @param trusted the author keys that this keyserver holds
+   * @param author the key of that epoch
    * @param known where the backup was known to stand
    * @param acknowledgedIndex the same, where no mark is known yet: one before the oldest record to
    *     send
@@ -114,7 +115,7 @@ public final class Publisher implements AutoCloseable {
    */
   public Publisher(
       UserId userId,
-      TrustedKeys trusted,
+      AuthorPublicKey author,
       EpochOpened epochOpened,
       Outbox outbox,
       ConnectionSource service,
@@ -132,7 +133,13 @@ public final class Publisher implements AutoCloseable {
     this.acknowledged = acknowledgedIndex;
     this.marks = marks;
     this.timing = timing;
-    this.judge = new LogJudge(userId, trusted, epochOpened.signedHeader(), outbox, service);
+    this.judge =
+        new LogJudge(
+            userId,
+            TrustedKeys.of(epochOpened.keyVersion(), author),
+            epochOpened.signedHeader(),
+            outbox,
+            service);
     this.thread = new Thread(this::run, "cairn-publisher");
     this.thread.setDaemon(true);
   }
@@ -343,8 +350,7 @@ public final class Publisher implements AutoCloseable {
             || offset.isEmpty()
             || offset.getAsLong() != mine.nextOffset) {
           LOG.warn(
-              "Record {} was acknowledged at offset {} where {} was next: somebody else may write"
-                  + " here, judging the log",
+              "Record {} was acknowledged at offset {} where {} was next: somebody else may write here, judging the log",
               index,
               offset.isPresent() ? offset.getAsLong() : "unknown",
               mine.nextOffset);

@@ -7,7 +7,7 @@ import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerPort;
-import dev.cairn.keyserver.service.Signers;
+import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.SnapshotRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,25 +20,24 @@ public final class ServiceConnectionSource implements ConnectionSource {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceConnectionSource.class);
 
   private final OwnerPort service;
-  private final Signers signers;
+  private final OwnerSigner signer;
 
   /** Borrows both. */
-  public ServiceConnectionSource(OwnerPort service, Signers signers) {
+  public ServiceConnectionSource(OwnerPort service, OwnerSigner signer) {
     this.service = service;
-    this.signers = signers;
+    this.signer = signer;
   }
 
   @Override
   public BrokerConnection connect(long epoch) {
-    return signers.call(signer -> service.connect(signer, epoch));
+    return service.connect(signer, epoch);
   }
 
   @Override
   public List<KnownSnapshot> snapshots() {
     List<KnownSnapshot> known = new ArrayList<>();
-    for (SnapshotRef each :
-        signers.<List<SnapshotRef>, RuntimeException>call(service::ownSnapshots)) {
-      if (signers.has(each.keyVersion())) {
+    for (SnapshotRef each : service.ownSnapshots(signer)) {
+      if (each.keyVersion() == signer.keyVersion()) {
         read(each).ifPresent(known::add);
       }
     }
@@ -47,9 +46,8 @@ public final class ServiceConnectionSource implements ConnectionSource {
 
   private Optional<KnownSnapshot> read(SnapshotRef snapshot) {
     Optional<Bytes> file =
-        signers.call(signer ->
-            service.ownFile(
-                signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES));
+        service.ownFile(
+            signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
     if (file.isEmpty()) {
       return Optional.empty(); // swept meanwhile
     }
@@ -71,6 +69,6 @@ public final class ServiceConnectionSource implements ConnectionSource {
 
   @Override
   public LogExtent logExtent() {
-    return signers.<LogExtent, RuntimeException>call(service::ownLog);
+    return service.ownLog(signer);
   }
 }

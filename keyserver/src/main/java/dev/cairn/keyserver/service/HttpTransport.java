@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests, each within a deadline for the whole of its answer, with bounded bodies, and
@@ -41,6 +43,7 @@ final class HttpTransport implements AutoCloseable {
     HttpRequest.Builder make();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
   private static final int ATTEMPTS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final int GROWTH = 3;
@@ -64,6 +67,11 @@ final class HttpTransport implements AutoCloseable {
         .certificateAuthority()
         .ifPresent(pem -> builder.sslContext(PrivateAuthority.trusting(pem)));
     this.client = builder.build();
+  }
+
+  /** Whether nobody on the way to the service can read along. */
+  boolean isEncrypted() {
+    return "https".equalsIgnoreCase(base.getScheme());
   }
 
   /** The address of a path of the service, its query included. */
@@ -107,6 +115,19 @@ final class HttpTransport implements AutoCloseable {
         Pauses.pause(pause);
       }
       pause = pause.multipliedBy(GROWTH);
+    }
+  }
+
+  /**
+   * Asks somebody else, once, for something that can also be had from the service: whatever goes
+   * wrong is no error.
+   */
+  Optional<HttpAnswer> tryElsewhere(HttpRequest request, int limit, Duration timeout) {
+    try {
+      return Optional.of(exchange(request, limit, timeout));
+    } catch (IOException e) {
+      LOG.debug("{} does not answer: {}", request.uri().getAuthority(), e.toString());
+      return Optional.empty();
     }
   }
 

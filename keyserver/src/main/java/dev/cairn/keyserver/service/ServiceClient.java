@@ -11,13 +11,9 @@ import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.HttpTransport.Repetition;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditTrail;
-import dev.cairn.schemas.http.BasePublish;
-import dev.cairn.schemas.http.BasePublished;
-import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.CompactRequested;
 import dev.cairn.schemas.http.ConnectRequest;
 import dev.cairn.schemas.http.Connection;
-import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LoggedIn;
@@ -55,7 +51,7 @@ import java.util.function.Consumer;
  * where that changes nothing. Not guaranteed: that anything it answers is true. Thread-safe.
  */
 public final class ServiceClient
-    implements RecoveryPort, RegistrationPort, OwnerPort, RebasePort, BundlePort, AutoCloseable {
+    implements RecoveryPort, RegistrationPort, OwnerPort, AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DATA_TIMEOUT = Duration.ofMinutes(3);
   private static final int MAX_JSON = 1 << 20;
@@ -65,19 +61,20 @@ public final class ServiceClient
   /** 8 MiB, or one record, and a frame around each. */
   private static final int MAX_PAGE = 12 << 20;
 
-  private static final String BINARY = "application/octet-stream";
   private static final int PARTIAL = 206;
   private static final int RANGE_BEYOND_END = 416;
   private static final int GUESSES = 1_000_000;
 
   private final String serverName;
   private final HttpTransport transport;
+  private final DirectReads storage;
   private volatile Optional<ServerDescription> server = Optional.empty();
 
   /** Connects to nothing yet. */
   public ServiceClient(OwnerConfig config) {
     this.serverName = config.serverName();
     this.transport = new HttpTransport(config);
+    this.storage = new DirectReads(transport, DATA_TIMEOUT);
   }
 
   @Override
@@ -206,19 +203,49 @@ public final class ServiceClient
       throws TokenInvalidException {
     String path = filePath(ApiPaths.RECOVERY_SNAPSHOTS, snapshot, name);
     int length = Math.toIntExact(toExclusive - from);
-    HttpAnswer answer =
-        requireToken(
-            exchange(
-                "GET",
-                path,
-                Bytes.EMPTY,
-                request ->
+    if (storage.isWorthAsking()) {
+      HttpAnswer answer =
+          askForRange(
+              path,
+              possession,
+              from,
+              toExclusive,
+              request -> request.header(ApiPaths.HEADER_DIRECT, ApiPaths.DIRECT_ALLOWED));
+      if (!storage.isRedirect(answer)) {
+        return range(answer, name, from, length);
+      }
+      Optional<Bytes> read = storage.read(answer, from, toExclusive);
+      if (read.isPresent()) {
+        return read;
+      }
+    }
+    return range(
+        askForRange(path, possession, from, toExclusive, request -> {}), name, from, length);
+  }
+
+  private HttpAnswer askForRange(
+      String path,
+      AccessToken possession,
+      long from,
+      long toExclusive,
+      Consumer<HttpRequest.Builder> more)
+      throws TokenInvalidException {
+    return requireToken(
+        exchange(
+            "GET",
+            path,
+            Bytes.EMPTY,
+            request ->
+                more.accept(
                     request
                         .header("Authorization", possession.headerValue())
-                        .header("Range", "bytes=" + from + "-" + (toExclusive - 1)),
-                Repetition.REPEATABLE,
-                Math.max(length, MAX_JSON),
-                DATA_TIMEOUT));
+                        .header("Range", "bytes=" + from + "-" + (toExclusive - 1))),
+            Repetition.REPEATABLE,
+            Math.max(Math.toIntExact(toExclusive - from), MAX_JSON),
+            DATA_TIMEOUT));
+  }
+
+  private static Optional<Bytes> range(HttpAnswer answer, String name, long from, int length) {
     if (answer.status() == RANGE_BEYOND_END) {
       return Optional.of(Bytes.EMPTY);
     }
@@ -334,49 +361,6 @@ public final class ServiceClient
   }
 
   @Override
-  public void uploadBaseFile(
-      OwnerSigner signer, int keyVersion, long epoch, String name, Bytes content) {
-    String path = ApiPaths.baseFile(keyVersion, epoch, name);
-    requireSuccess(owned(signer, "PUT", path, content, MAX_JSON, DATA_TIMEOUT));
-  }
-
-  @Override
-  public void replaceBundle(AccessToken possession, PossessionSigner signer, Bytes bundle)
-      throws TokenInvalidException {
-    Bytes body = Json.write(new BundleReplace(bundle.base64Url()));
-    requireSuccess(
-        requireToken(
-            possessed(ApiPaths.BUNDLE_REPLACE, possession, signer, ApiPaths.PURPOSE_BUNDLE, body)));
-  }
-
-  @Override
-  public boolean nextEpoch(OwnerSigner signer, String grantId, long afterEpoch) {
-    Bytes body = Json.write(new EpochRequest(grantId, afterEpoch));
-    HttpAnswer answer = owned(signer, "POST", ApiPaths.OWNER_EPOCH, body, MAX_JSON, DATA_TIMEOUT);
-    TakeoverAnswer granted = Json.read(requireSuccess(answer).body(), TakeoverAnswer.class);
-    if (!granted.takeoverId().equals(grantId) || granted.epoch() != afterEpoch + 1) {
-      throw Json.malformed(TakeoverAnswer.class, "it is of another grant", null);
-    }
-    return granted.state() == TakeoverAnswer.State.ISSUED;
-  }
-
-  @Override
-  public boolean publishBase(OwnerSigner signer, String grantId, Bytes epochOpened)
-      throws BaseBrokenException {
-    Bytes body = Json.write(new BasePublish(grantId, epochOpened.base64Url()));
-    HttpAnswer answer =
-        owned(signer, "POST", ApiPaths.OWNER_BASE_PUBLISH, body, MAX_JSON, DATA_TIMEOUT);
-    if (!answer.isSuccess()) {
-      ServiceErrors.Refusal refusal = ServiceErrors.read(answer);
-      if (refusal.code().equals(ErrorCodes.BASE_BROKEN)) {
-        throw new BaseBrokenException(refusal.message());
-      }
-    }
-    return Json.read(requireSuccess(answer).body(), BasePublished.class).state()
-        == BasePublished.State.PUBLISHED;
-  }
-
-  @Override
   public void close() {
     transport.close();
   }
@@ -397,11 +381,6 @@ public final class ServiceClient
   }
 
   private HttpAnswer owned(OwnerSigner signer, String method, String path, Bytes body, int limit) {
-    return owned(signer, method, path, body, limit, TIMEOUT);
-  }
-
-  private HttpAnswer owned(
-      OwnerSigner signer, String method, String path, Bytes body, int limit, Duration timeout) {
     return exchange(
         method,
         path,
@@ -424,7 +403,7 @@ public final class ServiceClient
         },
         Repetition.REPEATABLE,
         limit,
-        timeout);
+        TIMEOUT);
   }
 
   private HttpAnswer possessed(
@@ -492,7 +471,7 @@ public final class ServiceClient
             request.GET();
           } else {
             request
-                .header("Content-Type", method.equals("PUT") ? BINARY : "application/json")
+                .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofByteArray(body.toByteArray()));
           }
           complete.accept(request);

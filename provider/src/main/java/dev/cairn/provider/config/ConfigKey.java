@@ -23,7 +23,8 @@ public enum ConfigKey implements Key {
           .in(Groups.SERVICE)
           .required()
           .high(
-              "Name that owners pin; it enters every password's key and never changes with the URL")),
+              "Name that owners pin; it enters every password's key and never changes with the"
+                  + " URL")),
   SERVICE_HOST(
       text("service.host")
           .in(Groups.SERVICE)
@@ -137,6 +138,14 @@ public enum ConfigKey implements Key {
           .required()
           .matching("https?://[^\\s/]+/?", "http://host:port or https://host")
           .high("Address of the object storage")),
+  S3_PUBLIC_ENDPOINT(
+      text("s3.public.endpoint")
+          .in(Groups.STORAGE)
+          .matching("https?://[^\\s/]+/?", "http://host:port or https://host")
+          .medium(
+              "Address of the object storage as owners reach it: recoveries then read snapshots"
+                  + " from there by short-lived URLs; where it is not set, the recovery service"
+                  + " passes them on")),
   S3_REGION(
       text("s3.region")
           .in(Groups.STORAGE)

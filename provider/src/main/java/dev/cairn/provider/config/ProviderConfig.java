@@ -122,8 +122,17 @@ public final class ProviderConfig {
   }
 
   public S3Location s3() {
+    return s3(text(ConfigKey.S3_ENDPOINT));
+  }
+
+  /** The object storage as owners reach it; empty where they do not. */
+  public Optional<S3Location> publicS3() {
+    return settings.optional(ConfigKey.S3_PUBLIC_ENDPOINT).map(this::s3);
+  }
+
+  private S3Location s3(String endpoint) {
     return new S3Location(
-        text(ConfigKey.S3_ENDPOINT),
+        endpoint,
         text(ConfigKey.S3_REGION),
         text(ConfigKey.S3_BUCKET),
         text(ConfigKey.S3_ACCESS_KEY),

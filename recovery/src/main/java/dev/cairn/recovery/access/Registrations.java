@@ -88,7 +88,7 @@ public final class Registrations {
 
   /** Answers OPAQUE's registration request; changes nothing. */
   public RegistrationStarted start(String username, RegistrationRequest request)
-      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+      throws Refusal, AccountsUnavailableException {
     Bytes lookupKey = secrets.lookupKey(username);
     Optional<Account> holder = accounts.read(state -> state.byName(lookupKey));
     if (holder.isPresent() && hasWritten(holder.get())) {
@@ -169,10 +169,7 @@ public final class Registrations {
   // A keyserver of the account before may be about to write: what it then took for backed up would
   // belong to nobody. It is refused first, and judged after that.
   private void shutOut(Account holder)
-      throws Refusal,
-          AccountsUnavailableException,
-          ProvisioningException,
-          StoreUnavailableException {
+      throws Refusal, AccountsUnavailableException, ProvisioningException {
     if (hasWritten(holder)) {
       throw Refusal.usernameTaken();
     }
@@ -218,11 +215,8 @@ public final class Registrations {
     }
   }
 
-  // A log may be lost: what was stored of it, or granted after it, shows that there was one.
-  private boolean hasWritten(Account account) throws Refusal, StoreUnavailableException {
-    return account.grants().size() > 1
-        || logs.hasAcceptedGenesis(account)
-        || !store.list(ObjectKeys.user(account.userId().value())).isEmpty();
+  private boolean hasWritten(Account account) throws Refusal {
+    return logs.hasAcceptedGenesis(account);
   }
 
   private String seal(Offer offer) {

@@ -27,7 +27,6 @@ final class Request {
   private static final int SHOWN_PATH = 80;
 
   private final Context context;
-  private int maxBody = MAX_BODY;
   private Optional<byte[]> read = Optional.empty();
 
   Request(Context context) {
@@ -73,26 +72,15 @@ final class Request {
     return path.toString();
   }
 
-  /** Lets this request have a longer body than others; before anything is read of it. */
-  Request allowing(int maxBytes) {
-    maxBody = maxBytes;
-    return this;
-  }
-
-  /** The body as it is. */
-  Bytes content() throws Refusal {
-    return Bytes.copyOf(bytes());
-  }
-
   /** The body, bounded also where the client does not announce its length. */
   private byte[] bytes() throws Refusal {
     if (read.isEmpty()) {
-      if (context.contentLength() > maxBody) {
+      if (context.contentLength() > MAX_BODY) {
         throw tooLarge();
       }
       try {
-        byte[] all = context.bodyInputStream().readNBytes(maxBody + 1);
-        if (all.length > maxBody) {
+        byte[] all = context.bodyInputStream().readNBytes(MAX_BODY + 1);
+        if (all.length > MAX_BODY) {
           throw tooLarge();
         }
         read = Optional.of(all);
@@ -103,8 +91,8 @@ final class Request {
     return read.get();
   }
 
-  private Refusal tooLarge() {
-    return Refusal.tooLarge("a body has at most " + maxBody + " bytes here");
+  private static Refusal tooLarge() {
+    return Refusal.tooLarge("a body has at most " + MAX_BODY + " bytes");
   }
 
   String bearer() throws Refusal {
@@ -164,12 +152,13 @@ final class Request {
     return (int) value;
   }
 
-  long epoch() throws Refusal {
-    return number("the epoch", context.pathParam("epoch"));
-  }
-
   String path(String name) {
     return context.pathParam(name);
+  }
+
+  /** Whether the reader follows a redirect to the storage itself. */
+  boolean followsToStorage() {
+    return ApiPaths.DIRECT_ALLOWED.equals(context.header(ApiPaths.HEADER_DIRECT));
   }
 
   Optional<ByteRange> range() throws Refusal {

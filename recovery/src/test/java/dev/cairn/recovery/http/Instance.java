@@ -15,14 +15,13 @@ import dev.cairn.recovery.data.CompactionJobs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
-import dev.cairn.recovery.rebase.Bases;
-import dev.cairn.recovery.rebase.Bundles;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.wire.SchemaIds;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Properties;
 
 /** One instance of the service over what several may share. */
@@ -31,7 +30,6 @@ final class Instance implements AutoCloseable {
 
   private final ServiceSecrets secrets;
   private final HttpServer server;
-  private final Bases bases;
   final Accounts accounts;
   final Services services;
   final Takeovers takeovers;
@@ -71,7 +69,6 @@ final class Instance implements AutoCloseable {
     Logins logins =
         new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
     logins.prepare();
-    bases = new Bases(store, accounts);
     services =
         new Services(
             config,
@@ -84,9 +81,7 @@ final class Instance implements AutoCloseable {
             signed,
             connections,
             takeovers,
-            new SnapshotFiles(store),
-            bases,
-            new Bundles(store, accounts),
+            new SnapshotFiles(store, Optional.empty()),
             logs,
             new CompactionJobs() {
               @Override
@@ -107,7 +102,6 @@ final class Instance implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    bases.close();
     accounts.close();
     secrets.close();
   }
