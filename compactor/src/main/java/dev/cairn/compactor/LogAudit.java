@@ -63,6 +63,13 @@ final class LogAudit {
           extent.start() == 0 ? Optional.empty() : oldestReached(sound, extent);
       Pass pass = new Pass(userId, from, sound);
       pass.run(log, extent);
+      Optional<PublishedSnapshot> base = newestBase(sound);
+      if (pass.isTroubled() && base.isPresent()) {
+        // Whatever was wrong before a base, the base repaired.
+        from = base;
+        pass = new Pass(userId, from, sound);
+        pass.run(log, extent);
+      }
       problems.addAll(pass.problems);
       pass.judge
           .damage()
@@ -93,9 +100,6 @@ final class LogAudit {
         continue;
       }
       try {
-        if (catalog.isBase(userId, stored)) {
-          continue;
-        }
         PublishedSnapshot snapshot = catalog.read(userId, stored);
         snapshot.verifier().verifyAll(snapshot.source());
         Manifest manifest = snapshot.manifest();
@@ -122,6 +126,10 @@ final class LogAudit {
         .filter(it -> it.manifest().position() >= extent.start())
         .findFirst()
         .or(() -> newestFirst.stream().findFirst());
+  }
+
+  private static Optional<PublishedSnapshot> newestBase(List<PublishedSnapshot> newestFirst) {
+    return newestFirst.stream().filter(it -> it.stored().directory().isBase()).findFirst();
   }
 
   private static VerificationReport.Chain chain(ChainPosition at) {
@@ -183,6 +191,10 @@ final class LogAudit {
                               + " is of a record that is not on the accepted chain");
                     }
                   }));
+    }
+
+    boolean isTroubled() {
+      return judge.position().isEmpty() || judge.isDamaged() || !problems.isEmpty();
     }
 
     private void begin() {

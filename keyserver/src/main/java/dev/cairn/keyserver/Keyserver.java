@@ -1,34 +1,39 @@
 package dev.cairn.keyserver;
 
 import dev.cairn.crypto.BackupKey;
-import dev.cairn.crypto.KeyRing;
+import dev.cairn.crypto.SecretBytes;
 import dev.cairn.journal.checkpoint.Checkpoint;
+import dev.cairn.journal.record.RecordCodec;
 import dev.cairn.keyserver.commitfile.CommitFiles;
 import dev.cairn.keyserver.commitfile.DiskCommitStorage;
 import dev.cairn.keyserver.engine.Engine;
+import dev.cairn.keyserver.engine.KeyRings;
 import dev.cairn.keyserver.error.FencedException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.Home;
-import dev.cairn.journal.record.RecordCodec;
-import dev.cairn.keyserver.publish.LearningConnectionSource;
-import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.home.HomeIdentity;
+import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.object.ObjectName;
 import dev.cairn.keyserver.object.StoredObject;
 import dev.cairn.keyserver.object.Value;
 import dev.cairn.keyserver.publish.ConnectionSource;
 import dev.cairn.keyserver.publish.KafkaLogPort;
+import dev.cairn.keyserver.publish.LearningConnectionSource;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.publish.LogPort;
-import dev.cairn.keyserver.publish.Publisher;
 import dev.cairn.keyserver.publish.PublisherTiming;
 import dev.cairn.keyserver.publish.ServiceConnectionSource;
+import dev.cairn.keyserver.rebase.BaseAnnouncer;
+import dev.cairn.keyserver.rebase.RebaseListener;
+import dev.cairn.keyserver.rebase.RebaseReport;
+import dev.cairn.keyserver.rebase.RebaseStep;
+import dev.cairn.keyserver.rebase.Workshop;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerConfig;
-import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.ServiceClient;
+import dev.cairn.keyserver.service.Signers;
 import dev.cairn.keyserver.state.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,23 +82,29 @@ public final class Keyserver implements AutoCloseable {
   private static final Duration KEEPER_INTERVAL = Duration.ofMinutes(5);
 
   private final Deque<AutoCloseable> resources;
-  private final HomeIdentity identity;
+  private final Home home;
+  private final KeyRings keys;
   private final Engine engine;
-  private final Optional<ConnectionSource> service;
-  private final Optional<Publisher> publisher;
+  private final Provider provider;
+  private final Rebasing rebasing;
+  private final Optional<Publishing> publishing;
   private boolean closed;
 
   private Keyserver(
       Deque<AutoCloseable> resources,
-      HomeIdentity identity,
+      Home home,
+      KeyRings keys,
       Engine engine,
-      Optional<ConnectionSource> service,
-      Optional<Publisher> publisher) {
+      Provider provider,
+      Rebasing rebasing,
+      Optional<Publishing> publishing) {
     this.resources = resources;
-    this.identity = identity;
+    this.home = home;
+    this.keys = keys;
     this.engine = engine;
-    this.service = service;
-    this.publisher = publisher;
+    this.provider = provider;
+    this.rebasing = rebasing;
+    this.publishing = publishing;
   }
 
   /** Opens a home with default options. */
@@ -121,18 +132,19 @@ public final class Keyserver implements AutoCloseable {
 
   /** How to reach the service with the keys of a home. */
   interface ServiceFactory {
-    ConnectionSource open(HomeIdentity identity, KeyRing keys, Consumer<AutoCloseable> closing);
+    Provider open(HomeIdentity identity, KeyRings keys, Consumer<AutoCloseable> closing);
   }
 
-  private static ConnectionSource service(
-      HomeIdentity identity, KeyRing keys, Consumer<AutoCloseable> closing) {
+  private static Provider service(
+      HomeIdentity identity, KeyRings keys, Consumer<AutoCloseable> closing) {
     ServiceClient client =
         new ServiceClient(
             new OwnerConfig(
                 identity.serviceUrl(), identity.serverName(), identity.certificateAuthority()));
     closing.accept(client);
-    return new ServiceConnectionSource(
-        client, new OwnerSigner(identity.userId(), identity.keyVersion(), keys.author()));
+    Signers signers = new Signers(keys::signers);
+    return new Provider(
+        new ServiceConnectionSource(client, signers), client, client, client, client, signers);
   }
 
   /** With other ways to service and log, for tests. */
@@ -148,25 +160,53 @@ public final class Keyserver implements AutoCloseable {
     try {
       Home home = Home.open(directory);
       resources.push(home);
-      HomeIdentity identity = home.identity();
-      KeyRing keys;
-      try (BackupKey key = home.readBackupKey()) {
-        keys = key.deriveKeys(identity.userId(), identity.keyVersion());
-      }
+      KeyRings keys = new KeyRings();
       resources.push(keys);
+      HomeIdentity identity = home.identity();
+      home.readBackupKey().close(); // the one in force must be whole
+      for (int version : home.keyVersions()) {
+        try (BackupKey key = home.readBackupKey(version)) {
+          keys.add(key.deriveKeys(identity.userId(), version));
+        }
+      }
       DiskCommitStorage storage = DiskCommitStorage.in(home.commitDirectory());
       CommitFiles files = CommitFiles.open(storage, options.commitFileBytes());
       resources.push(files);
       StateStore store = StateStore.open(home.storeFile(), identity.userId());
       resources.push(store);
+      Workshop workshop = new Workshop(home.rebaseDirectory(), home.storeFile());
       KnownSchemaIds ids = KnownSchemaIds.in(directory);
       Engine engine =
           Engine.open(
-              identity, keys, storage, files, store, options, clock, new RecordCodec(ids.ids()));
+              identity,
+              keys,
+              workshop.database(),
+              storage,
+              files,
+              store,
+              options,
+              clock,
+              new RecordCodec(ids.ids()));
       resources.push(engine);
-      ConnectionSource service =
-          new LearningConnectionSource(services.open(identity, keys, resources::push), ids);
-      Keyserver opened = start(resources, identity, keys, engine, options, service, logs, timing);
+      follow(home, engine);
+      Provider provider = services.open(identity, keys, resources::push);
+      BaseAnnouncer announcer =
+          new BaseAnnouncer(
+              new LearningConnectionSource(provider.connections(), ids),
+              provider.rebase(),
+              provider.signers(),
+              storage,
+              workshop,
+              engine::epochOpened);
+      Rebasing rebasing =
+          new Rebasing(home, keys, engine, provider, announcer, storage, store, workshop);
+      rebasing.clearAfterCrash();
+      Optional<Publishing> publishing =
+          options.publish() && engine.epochOpened().isPresent() && !engine.isHandedOver()
+              ? Optional.of(start(resources, keys, engine, provider, announcer, logs, timing))
+              : Optional.empty();
+      Keyserver opened =
+          new Keyserver(resources, home, keys, engine, provider, rebasing, publishing);
       done = true;
       return opened;
     } catch (IOException e) {
@@ -178,42 +218,36 @@ public final class Keyserver implements AutoCloseable {
     }
   }
 
-  private static Keyserver start(
+  /** The commit files decide in which epoch a home writes: a crash may have kept that from it. */
+  private static void follow(Home home, Engine engine) {
+    Engine.Position now = engine.position();
+    if (engine.epochOpened().isPresent() && now.epoch() > home.identity().epoch()) {
+      home.replaceIdentity(home.identity().at(now.keyVersion(), now.epoch()));
+    }
+  }
+
+  private static Publishing start(
       Deque<AutoCloseable> resources,
-      HomeIdentity identity,
-      KeyRing keys,
+      KeyRings keys,
       Engine engine,
-      KeyserverOptions options,
-      ConnectionSource service,
+      Provider provider,
+      BaseAnnouncer announcer,
       Function<BrokerConnection, LogPort> logs,
       PublisherTiming timing) {
-    if (!options.publish() || engine.epochOpened().isEmpty()) {
-      return new Keyserver(resources, identity, engine, Optional.of(service), Optional.empty());
-    }
-    Publisher publisher =
-        new Publisher(
-            identity.userId(),
-            keys.author().publicKey(),
-            engine.epochOpened().get(),
-            engine.outbox(),
-            service,
-            logs,
-            engine.markAtStart(),
-            engine.position().acknowledgedIndex(),
-            engine::persist,
-            timing);
-    SnapshotKeeper keeper = new SnapshotKeeper(service, engine::snapshotCovers, KEEPER_INTERVAL);
-    resources.push(publisher);
+    Publishing publishing = new Publishing(engine, keys::trusted, announcer, logs, timing);
+    SnapshotKeeper keeper =
+        new SnapshotKeeper(provider.connections(), engine::snapshotCovers, KEEPER_INTERVAL);
+    resources.push(publishing);
     resources.push(keeper);
-    engine.start(publisher::durable);
-    publisher.start();
+    engine.start(publishing::durable);
+    publishing.start();
     keeper.start();
-    return new Keyserver(resources, identity, engine, Optional.of(service), Optional.of(publisher));
+    return publishing;
   }
 
   /** Whose home it is, and as which writer it acts. */
   public HomeIdentity identity() {
-    return identity;
+    return home.identity();
   }
 
   /**
@@ -226,7 +260,7 @@ public final class Keyserver implements AutoCloseable {
    * @throws FencedException if another keyserver has taken the log over
    */
   public Receipt transact(Transaction transaction) {
-    if (publisher.isEmpty() && !identity.readOnly()) {
+    if (publishing.isEmpty() && !home.identity().readOnly() && !engine.isHandedOver()) {
       throw new MalformedInputException(
           "This keyserver was opened for reading only. Nothing was changed");
     }
@@ -276,7 +310,7 @@ public final class Keyserver implements AutoCloseable {
     Optional<KeyserverStatus.Log> log = Optional.empty();
     Optional<KeyserverStatus.Snapshot> snapshot = Optional.empty();
     try {
-      ConnectionSource asked = service.orElseThrow();
+      ConnectionSource asked = provider.connections();
       LogExtent extent = asked.logExtent();
       log = Optional.of(new KeyserverStatus.Log(extent.startOffset(), extent.endOffset()));
       snapshot =
@@ -297,11 +331,12 @@ public final class Keyserver implements AutoCloseable {
 
   /** The publisher finds out by itself; where none runs, the service is asked. */
   private boolean isFencedBySomebody() {
-    if (publisher.isPresent() || engine.epochOpened().isEmpty()) {
+    if (publishing.isPresent() || engine.epochOpened().isEmpty()) {
       return false;
     }
     try {
-      return service.orElseThrow().connect(identity.epoch()).epoch() > identity.epoch();
+      long epoch = home.identity().epoch();
+      return !rebasing.isPending() && provider.connections().connect(epoch).epoch() > epoch;
     } catch (FencedException e) {
       return true;
     } catch (UnavailableException e) {
@@ -316,8 +351,8 @@ public final class Keyserver implements AutoCloseable {
       boolean fencedElsewhere) {
     Engine.Position now = engine.position();
     return new KeyserverStatus(
-        identity.userId().value(),
-        identity.username(),
+        home.identity().userId().value(),
+        home.identity().username(),
         now.epoch(),
         now.keyVersion(),
         now.sequence(),
@@ -335,7 +370,7 @@ public final class Keyserver implements AutoCloseable {
 
   /** What keeps transactions from being backed up right now, in words. */
   public Optional<String> trouble() {
-    return publisher.flatMap(Publisher::trouble);
+    return publishing.flatMap(Publishing::trouble);
   }
 
   /**
@@ -346,10 +381,7 @@ public final class Keyserver implements AutoCloseable {
    * @throws FencedException if another keyserver has taken the log over
    */
   public void drain(Duration withoutProgress) throws InterruptedException {
-    if (publisher.isEmpty()) {
-      throw new MalformedInputException(
-          "This keyserver was opened for reading only: it publishes nothing");
-    }
+    requirePublishing();
     if (!engine.drain(withoutProgress)) {
       Engine.Position now = engine.position();
       throw new UnavailableException(
@@ -357,9 +389,94 @@ public final class Keyserver implements AutoCloseable {
               + withoutProgress.toSeconds()
               + " seconds; "
               + now.outboxTransactions()
-              + " transactions are durable here and stay queued: they are sent when the home is opened again"
+              + " transactions are durable here and stay queued: they are sent when the home is"
+              + " opened again"
               + trouble().map(why -> " (" + why + ")").orElse(""));
     }
+  }
+
+  /**
+   * Goes over to a new backup key: makes it, adds it to the recovery bundle, seals the whole state
+   * anew under it and opens the next epoch on that, and takes the key before out of the bundle and
+   * of this home. Where an earlier rotation went over and did not come to its end, this only brings
+   * that to its end. Recovery with the same password works at every moment.
+   *
+   * <p>Everything in {@link #rebase} holds here as well.
+   *
+   * @param password of the account; stays the caller's to close
+   * @return what was uploaded; empty where an earlier rotation was finished
+   */
+  public Optional<RebaseReport> rotate(
+      SecretBytes password, Duration withoutProgress, RebaseListener listener)
+      throws InterruptedException {
+    Publishing running = requirePublishing();
+    Rotation rotation = new Rotation(home, keys, engine, provider, password, listener);
+    Optional<RebaseReport> report = Optional.empty();
+    if (!rotation.isUnfinished()) {
+      int next = rotation.begin();
+      report = Optional.of(rebasing.run(running, next, listener));
+    }
+    drain(withoutProgress);
+    listener.reached(RebaseStep.BACKED_UP);
+    rotation.finish();
+    rebasing.finish();
+    return report;
+  }
+
+  /**
+   * Takes nothing more, waits until everything is backed up, and gives the log up: a recovery
+   * elsewhere then strands nothing. This home refuses writes from then on, also when it is opened
+   * again; there is no way back but a recovery.
+   *
+   * @param withoutProgress how long to wait while nothing becomes backed up
+   * @throws UnavailableException if for that long nothing did: this home goes on as before
+   */
+  public void handOver(Duration withoutProgress) throws InterruptedException {
+    if (engine.isHandedOver()) {
+      return;
+    }
+    Publishing running = requirePublishing();
+    if (rebasing.isPending()) {
+      drain(withoutProgress);
+    }
+    if (!engine.handOver(withoutProgress)) {
+      throw new UnavailableException(
+          "Nothing was backed up for "
+              + withoutProgress.toSeconds()
+              + " seconds: the home is not handed over and goes on as before"
+              + trouble().map(why -> " (" + why + ")").orElse(""));
+    }
+    running.stop();
+  }
+
+  private Publishing requirePublishing() {
+    return publishing.orElseThrow(() ->
+        new MalformedInputException(
+            "This keyserver was opened for reading only: it publishes nothing"));
+  }
+
+  /**
+   * Uploads the whole state anew and opens the next epoch on it, under the same keys. That repairs
+   * what the provider lost and a log that does not come to what was signed. Transactions go on;
+   * they wait while the last changes are uploaded. Needs room for the state's ciphertext in the
+   * home.
+   *
+   * <p>Returns when the opening is backed up. Where it fails before the home has gone over, what
+   * was uploaded so far stays, and the next attempt goes on with it; afterwards the keyserver
+   * finishes by itself, as soon as the provider can be reached.
+   *
+   * @param withoutProgress how long to wait for the backup while nothing becomes backed up
+   * @throws FencedException if another keyserver has taken the log over
+   * @throws UnavailableException if the provider cannot be reached
+   */
+  public RebaseReport rebase(Duration withoutProgress, RebaseListener listener)
+      throws InterruptedException {
+    Publishing running = requirePublishing();
+    RebaseReport report = rebasing.run(running, engine.position().keyVersion(), listener);
+    drain(withoutProgress);
+    listener.reached(RebaseStep.BACKED_UP);
+    rebasing.finish();
+    return report;
   }
 
   /**

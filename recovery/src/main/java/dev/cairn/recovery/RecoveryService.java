@@ -29,6 +29,8 @@ import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.OwnerBroker;
 import dev.cairn.recovery.provision.Takeovers;
+import dev.cairn.recovery.rebase.Bases;
+import dev.cairn.recovery.rebase.Bundles;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.wire.SchemaIds;
@@ -145,6 +147,8 @@ public final class RecoveryService implements AutoCloseable {
             takeovers,
             new SnapshotFiles(
                 store, config.publicS3().map(at -> new PresignedUrls(at, DIRECT_READS))),
+            opened(parts, new Bases(store, accounts)),
+            new Bundles(store, accounts),
             logs,
             opened(parts, new KafkaCompactionJobs(kafka, ids, clock)));
     return opened(parts, HttpServer.start(services));

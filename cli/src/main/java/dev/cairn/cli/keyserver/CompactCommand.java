@@ -1,11 +1,13 @@
 package dev.cairn.cli.keyserver;
 
+import dev.cairn.cli.input.PasswordOption;
 import dev.cairn.cli.input.Waiting;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.SecretBytes;
 import dev.cairn.journal.snapshot.ManifestCodec;
 import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.journal.snapshot.SnapshotFormat;
@@ -29,7 +31,12 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Asks the provider to compact the log into a snapshot; it needs no key for that.",
-      "With --wait it returns when there is a snapshot of what was backed up."
+      "With --wait it returns when there is a snapshot of what was backed up.",
+      "With --rebase this keyserver uploads its whole state anew and goes on from there: that",
+      "repairs a log or snapshots that the provider has lost or that do not come to what was"
+          + " signed.",
+      "With --rotate it does so under a new backup key, and the one before opens nothing that is",
+      "written from then on."
     })
 public final class CompactCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(250);
@@ -38,9 +45,20 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
+  @Mixin private PasswordOption password;
 
   @Option(names = "--wait", description = "Wait for the snapshot.")
   private boolean wait;
+
+  @Option(
+      names = "--rebase",
+      description = "Upload the whole state anew; the home must not be open elsewhere.")
+  private boolean rebase;
+
+  @Option(
+      names = "--rotate",
+      description = "As --rebase, under a new backup key; asks for the password.")
+  private boolean rotate;
 
   @Option(
       names = "--timeout",
@@ -55,7 +73,17 @@ public final class CompactCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    if (rotate) {
+      try (SecretBytes secret = password.read(streams)) {
+        new RebaseAction(streams, json.json, timeout).rotate(home.home, secret);
+      }
+      return ExitCodes.DONE;
+    }
+    if (rebase) {
+      new RebaseAction(streams, json.json, timeout).rebase(home.home);
+      return ExitCodes.DONE;
+    }
     try (OwnerSession session = OwnerSession.open(home.home)) {
       ServiceClient service = session.service();
       OwnerSigner signer = session.signer();

@@ -23,6 +23,7 @@ public final class KeyserverCommand {
         .addSubcommand(new ExportCommand(streams))
         .addSubcommand(new StatusCommand(streams))
         .addSubcommand(new CompactCommand(streams))
+        .addSubcommand(new HandoverCommand(streams))
         .addSubcommand(new RecoverCommand(streams))
         .addSubcommand(new PassphraseCommand(streams));
   }

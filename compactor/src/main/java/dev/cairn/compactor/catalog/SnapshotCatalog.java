@@ -63,20 +63,13 @@ public final class SnapshotCatalog {
   public PublishedSnapshot read(UserId userId, StoredDirectory stored)
       throws StoreUnavailableException, SnapshotBrokenException {
     Manifest manifest =
-        ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()));
+        ManifestCodec.decode(
+            bytes(userId, stored.keyVersion(), stored.directory(), ObjectKeys.MANIFEST));
     SnapshotVerifier verifier = SnapshotVerifier.of(manifest, userId, TrustedKeys.none());
     requirePlace(verifier, stored.keyVersion(), stored.directory());
     requireFiles(manifest, stored);
     return new PublishedSnapshot(
         stored, verifier, source(userId, stored.keyVersion(), stored.directory()));
-  }
-
-  /** Whether the directory's manifest is that of a base, which only an EpochOpened makes valid. */
-  public boolean isBase(UserId userId, StoredDirectory stored)
-      throws StoreUnavailableException, SnapshotBrokenException {
-    return ManifestCodec.decode(manifestBytes(userId, stored.keyVersion(), stored.directory()))
-            .origin()
-        instanceof Manifest.Base;
   }
 
   /**
@@ -86,9 +79,9 @@ public final class SnapshotCatalog {
    */
   public Base readBase(UserId userId, EpochOpened opened)
       throws StoreUnavailableException, SnapshotBrokenException {
-    SnapshotDirectory directory =
-        SnapshotDirectory.of(opened.epoch(), opened.index(), opened.stateDigest().hex());
-    Bytes bytes = manifestBytes(userId, opened.keyVersion(), directory);
+    SnapshotDirectory directory = SnapshotDirectory.ofBase(opened.epoch());
+    String file = ObjectKeys.baseFile(opened.base().orElseThrow().hex());
+    Bytes bytes = bytes(userId, opened.keyVersion(), directory, file);
     SnapshotVerifier verifier =
         SnapshotVerifier.ofBase(ManifestCodec.decode(bytes), Sha256.hash(bytes), opened);
     return new Base(verifier, source(userId, opened.keyVersion(), directory));
@@ -106,9 +99,7 @@ public final class SnapshotCatalog {
         continue;
       }
       try {
-        if (!isBase(userId, stored)) {
-          sound.add(read(userId, stored));
-        }
+        sound.add(read(userId, stored));
       } catch (SnapshotBrokenException e) {
         broken.add(new BrokenSnapshot(stored, e));
       }
@@ -145,13 +136,12 @@ public final class SnapshotCatalog {
     };
   }
 
-  private Bytes manifestBytes(UserId userId, int keyVersion, SnapshotDirectory directory)
+  private Bytes bytes(UserId userId, int keyVersion, SnapshotDirectory directory, String file)
       throws StoreUnavailableException, SnapshotBrokenException {
-    String key =
-        ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, ObjectKeys.MANIFEST);
+    String key = ObjectKeys.snapshotFile(userId.value(), keyVersion, directory, file);
     return store
         .get(key, SnapshotFormat.MAX_MANIFEST_BYTES)
-        .orElseThrow(() -> new SnapshotBrokenException(ObjectKeys.MANIFEST, "it is not there"));
+        .orElseThrow(() -> new SnapshotBrokenException(file, "it is not there"));
   }
 
   private static void requirePlace(
@@ -166,7 +156,7 @@ public final class SnapshotCatalog {
 
   /** The directory of the snapshot of a record. */
   public static SnapshotDirectory directoryOf(Header record) {
-    return SnapshotDirectory.of(record.epoch(), record.index(), record.stateDigest().hex());
+    return SnapshotFormat.directoryOf(record);
   }
 
   private static void requireFiles(Manifest manifest, StoredDirectory stored)

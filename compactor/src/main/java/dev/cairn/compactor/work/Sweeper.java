@@ -5,7 +5,6 @@ import dev.cairn.compactor.catalog.SnapshotCatalog;
 import dev.cairn.compactor.catalog.StoredDirectory;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
-import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
@@ -72,7 +71,7 @@ final class Sweeper {
     Set<String> superfluous = new HashSet<>();
     List<StoredDirectory> due = new ArrayList<>();
     for (StoredDirectory stored : catalog.list(userId)) {
-      if (isNeeded(userId, stored, kept)) {
+      if (isNeeded(stored, kept)) {
         continue;
       }
       String mark = mark(userId, stored);
@@ -97,8 +96,7 @@ final class Sweeper {
     }
   }
 
-  private boolean isNeeded(UserId userId, StoredDirectory stored, List<PublishedSnapshot> kept)
-      throws StoreUnavailableException {
+  private static boolean isNeeded(StoredDirectory stored, List<PublishedSnapshot> kept) {
     if (StoredDirectory.OLDEST_FIRST.compare(stored, kept.getFirst().stored()) >= 0
         || kept.stream().anyMatch(it -> it.stored().name().equals(stored.name()))) {
       return true;
@@ -106,11 +104,7 @@ final class Sweeper {
     if (StoredDirectory.OLDEST_FIRST.compare(stored, kept.getLast().stored()) < 0) {
       return false;
     }
-    try {
-      return stored.hasManifest() && catalog.isBase(userId, stored);
-    } catch (SnapshotBrokenException e) {
-      return false;
-    }
+    return stored.directory().isBase();
   }
 
   private Instant marked(String mark, Instant now) throws StoreUnavailableException {

@@ -533,8 +533,7 @@ class CompactionTest {
   private Bytes uploadBase() throws IOException {
     Path files = bench.newDirectory();
     SnapshotWriter.Written written;
-    try (SnapshotWriter writer =
-        new SnapshotWriter(files, Bench.USER, bench.owner.accumulator().digest())) {
+    try (SnapshotWriter writer = new SnapshotWriter(files, Bench.USER, Bytes.wrap(new byte[32]))) {
       for (LiveEntry entry : bench.owner.state().values()) {
         writer.add(entry);
       }
@@ -549,11 +548,7 @@ class CompactionTest {
             written.segments(),
             written.indexes(),
             0);
-    SnapshotDirectory place =
-        SnapshotDirectory.of(
-            bench.owner.epoch() + 1,
-            bench.owner.index() + 1,
-            bench.owner.accumulator().digest().hex());
+    SnapshotDirectory place = SnapshotDirectory.ofBase(bench.owner.epoch() + 1);
     for (SnapshotFile file :
         Stream.concat(written.segments().stream(), written.indexes().stream()).toList()) {
       bench.store.putIfAbsent(
@@ -562,7 +557,9 @@ class CompactionTest {
     }
     Bytes bytes = ManifestCodec.encode(manifest);
     bench.store.putIfAbsent(
-        ObjectKeys.snapshotFile(Bench.USER.value(), 1, place, ObjectKeys.MANIFEST), bytes);
+        ObjectKeys.snapshotFile(
+            Bench.USER.value(), 1, place, ObjectKeys.baseFile(Sha256.hash(bytes).hex())),
+        bytes);
     return Sha256.hash(bytes);
   }
 

@@ -5,6 +5,7 @@ import dev.cairn.crypto.StateAccumulator;
 import dev.cairn.journal.record.SignedHeader;
 import dev.cairn.journal.snapshot.LiveEntry;
 import dev.cairn.journal.snapshot.SnapshotBrokenException;
+import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.journal.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ public final class SnapshotMerge {
     try (PreviousEntries before = new PreviousEntries(previous);
         SortedChanges changes = tail.sorted();
         SnapshotWriter writer =
-            new SnapshotWriter(directory, record.header().userId(), record.head())) {
+            new SnapshotWriter(
+                directory, record.header().userId(), SnapshotFormat.segmentMarkerHead(record))) {
       SnapshotWriter.Written written;
       try {
         merge(before, changes, new OrderedOutput(writer, index));

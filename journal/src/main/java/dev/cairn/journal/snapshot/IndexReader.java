@@ -30,7 +30,7 @@ public final class IndexReader implements AutoCloseable {
             file,
             in,
             SnapshotFormat.INDEX_SCHEMA,
-            SnapshotFormat.marker(manifest.userId(), manifest.markerHead(), number));
+            SnapshotFormat.marker(manifest.userId(), manifest.segmentMarkerHead(), number));
   }
 
   /** The next entry; empty at the end of the index. */

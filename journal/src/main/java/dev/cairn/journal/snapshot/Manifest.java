@@ -102,7 +102,19 @@ public record Manifest(
     return StateAccumulator.fromBytes(accumulator).digest();
   }
 
-  /** What the sync markers are made of: the head of the record, or the state digest of a base. */
+  /**
+   * What the sync markers of segments and indexes are made of: the head of the record; in a base,
+   * and in the snapshot that is nothing but a base, zeros: its first segment is written before its
+   * last entry is known.
+   */
+  public Bytes segmentMarkerHead() {
+    return switch (origin) {
+      case AtRecord at -> SnapshotFormat.segmentMarkerHead(at.last());
+      case Base base -> SnapshotFormat.BASE_SEGMENT_HEAD;
+    };
+  }
+
+  /** What its own sync marker is made of: the head of the record, or the state digest of a base. */
   public Bytes markerHead() {
     return switch (origin) {
       case AtRecord at -> at.last().head();

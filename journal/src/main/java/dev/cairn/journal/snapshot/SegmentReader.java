@@ -37,7 +37,7 @@ public final class SegmentReader implements AutoCloseable {
             file,
             in,
             SnapshotFormat.SEGMENT_SCHEMA,
-            SnapshotFormat.marker(manifest.userId(), manifest.markerHead(), number));
+            SnapshotFormat.marker(manifest.userId(), manifest.segmentMarkerHead(), number));
   }
 
   /**

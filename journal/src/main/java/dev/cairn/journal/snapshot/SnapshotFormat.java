@@ -4,7 +4,11 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.Sha256;
 import dev.cairn.crypto.UserId;
+import dev.cairn.journal.record.EpochHeader;
+import dev.cairn.journal.record.Header;
 import dev.cairn.journal.record.RecordLimits;
+import dev.cairn.journal.record.SignedHeader;
+import dev.cairn.schemas.names.SnapshotDirectory;
 import java.util.Locale;
 
 /** Names, bounds and marks of the files of a snapshot. They are part of the format. */
@@ -42,6 +46,9 @@ public final class SnapshotFormat {
 
   private static final int HASH_DIGITS = 16;
 
+  /** In place of a head in the markers of a base's segments. */
+  static final Bytes BASE_SEGMENT_HEAD = Bytes.wrap(new byte[32]);
+
   static final String SEGMENT_SCHEMA =
       """
       {"type":"record","name":"SegmentEntry","namespace":"dev.cairn.schemas.avro","fields":[\
@@ -71,6 +78,22 @@ public final class SnapshotFormat {
 
   private SnapshotFormat() {}
 
+  /** Where the snapshot of a record lies: that of an opening with a base lies in its base. */
+  public static SnapshotDirectory directoryOf(Header record) {
+    return opensBase(record)
+        ? SnapshotDirectory.ofBase(record.epoch())
+        : SnapshotDirectory.of(record.epoch(), record.index(), record.stateDigest().hex());
+  }
+
+  /** What the sync markers of the segments of a record's snapshot are made of. */
+  public static Bytes segmentMarkerHead(SignedHeader record) {
+    return opensBase(record.header()) ? BASE_SEGMENT_HEAD : record.head();
+  }
+
+  private static boolean opensBase(Header record) {
+    return record instanceof EpochHeader opened && opened.base().isPresent();
+  }
+
   /** {@code segment-00000-<first 16 hex of its SHA-256>.avro}. */
   static String segmentName(int number, Bytes sha256) {
     return name("segment", number, sha256);
@@ -79,6 +102,11 @@ public final class SnapshotFormat {
   /** {@code index-00000-<first 16 hex of its SHA-256>.avro}. */
   static String indexName(int number, Bytes sha256) {
     return name("index", number, sha256);
+  }
+
+  /** {@code base-<first 16 hex of its SHA-256>.avro}: the manifest of a base. */
+  public static String baseName(Bytes sha256) {
+    return "base-" + sha256.hex().substring(0, HASH_DIGITS) + ".avro";
   }
 
   private static String name(String kind, int number, Bytes sha256) {
@@ -90,7 +118,7 @@ public final class SnapshotFormat {
    * {@code SHA-256(label(sync) ‖ userId ‖ head ‖ u32 segment)}, first 16 bytes: the sync marker of
    * a segment and of its index, so that the same state gives the same bytes.
    *
-   * @param head of the snapshot's record; of a base, which has none, the digest of its state
+   * @param head of the snapshot's record; in a base zeros, in its manifest the digest of its state
    */
   static Bytes marker(UserId userId, Bytes head, int segment) {
     return marker(userId, head, (long) segment);

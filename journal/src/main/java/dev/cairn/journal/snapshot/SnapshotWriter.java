@@ -38,8 +38,8 @@ public final class SnapshotWriter implements AutoCloseable {
   /**
    * Writes into an existing directory.
    *
-   * @param markerHead head of the record that the snapshot is the state of; of a base, the digest
-   *     of its state
+   * @param markerHead {@link SnapshotFormat#segmentMarkerHead} of the record that the snapshot is
+   *     the state of
    */
   public SnapshotWriter(Path directory, UserId userId, Bytes markerHead) {
     this(directory, userId, markerHead, SnapshotFormat.MAX_FILE_BYTES);

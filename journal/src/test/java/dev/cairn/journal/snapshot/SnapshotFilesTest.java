@@ -297,7 +297,8 @@ class SnapshotFilesTest {
     owner.commit(changes(5, 60));
     Path files = newDirectory();
     SnapshotWriter.Written written;
-    try (SnapshotWriter writer = new SnapshotWriter(files, USER, owner.accumulator().digest())) {
+    try (SnapshotWriter writer =
+        new SnapshotWriter(files, USER, SnapshotFormat.BASE_SEGMENT_HEAD)) {
       for (LiveEntry entry : owner.state().values()) {
         writer.add(entry);
       }

@@ -49,7 +49,7 @@ final class Composer {
 
   private static final int END_BYTES = 5;
 
-  private final KeyRing keys;
+  private KeyRing keys;
   private final RecordCodec codec;
   private final Overlay overlay;
   private final Function<ObjectName, List<LiveTag>> stored;
@@ -133,6 +133,12 @@ final class Composer {
     head = to.head();
     group = new Group();
     clearRecord();
+  }
+
+  /** Goes on in another epoch, with those keys. */
+  void adopt(KeyRing ring, ChainTip to) {
+    keys = ring;
+    reset(to);
   }
 
   /** Whether nobody waits in the group that gathers. */

@@ -2,7 +2,10 @@ package dev.cairn.keyserver.engine;
 
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
+import dev.cairn.crypto.UserId;
+import dev.cairn.journal.checkpoint.Checkpoint;
 import dev.cairn.journal.record.EpochOpened;
+import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.RecordCodec;
 import dev.cairn.journal.record.SignedHeader;
 import dev.cairn.keyserver.KeyserverOptions;
@@ -20,26 +23,20 @@ import dev.cairn.keyserver.object.StoredObject;
 import dev.cairn.keyserver.object.Value;
 import dev.cairn.keyserver.publish.AcknowledgedMark;
 import dev.cairn.keyserver.publish.Outbox;
+import dev.cairn.keyserver.state.SealedBase;
+import dev.cairn.keyserver.state.StatePoint;
 import dev.cairn.keyserver.state.StateStore;
-import dev.cairn.keyserver.state.StateWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,58 +58,32 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final String FENCED_FILE = "fenced";
-  private static final int EAGER_BYTES = 256 * 1024;
-  private static final int BATCH_BYTES = 256 * 1024;
-  private static final int DISK_BACKLOG_BYTES = 16 * 1024 * 1024;
-  private static final int OPERATIONS_A_COMMIT = 5_000;
-  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final String HANDED_OVER_FILE = "handed-over";
 
   private final HomeIdentity identity;
-  private final KeyRing keys;
+  private final KeyRings keys;
+  private final RecordCodec codec;
   private final CommitStorage storage;
   private final CommitFiles files;
   private final StateStore store;
   private final KeyserverOptions options;
   private final Clock clock;
+  private final Pipeline pipeline;
   private final Overlay overlay = new Overlay();
   private final Ledger ledger;
   private final Composer composer;
-  private final Optional<EpochOpened> epochOpened;
+  private final WriterLoop writer;
+  private final Retention retention;
+  private volatile boolean handedOver;
+  private volatile Optional<EpochOpened> epochOpened;
+  private volatile Optional<EpochOpened> openingBefore;
   private final boolean wasFenced;
-  private final Optional<AcknowledgedMark> markAtStart;
+  private volatile Optional<AcknowledgedMark> mark;
   private final List<Thread> threads = new ArrayList<>();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition writerWork = lock.newCondition();
-  private final Condition diskWork = lock.newCondition();
-  private final Condition applierWork = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Condition appliedSomething = lock.newCondition();
-  private final Deque<Submission> queue = new ArrayDeque<>();
-  private final Deque<Part> diskQueue = new ArrayDeque<>();
-  private final Deque<Group> applyQueue = new ArrayDeque<>();
-  private final Deque<Group> unsettled = new ArrayDeque<>();
-  private final Set<Submission> open = ConcurrentHashMap.newKeySet();
-  private long queuedBytes;
-  private long diskQueueBytes;
-  private long overlayBytes;
-  private boolean diskBusy;
-  private boolean writerDone;
-  private boolean diskDone;
-  private boolean closing;
-  private long appliedIndex;
-  private boolean rollBack;
-  private @Nullable CairnException rollBackCause;
-  private @Nullable CairnException failure;
-  private @Nullable CairnException storeTrouble;
-  private LongConsumer durableListener = index -> {};
-  private volatile long coveredIndex = -1;
-  private volatile long persistedMarkIndex;
-  private boolean retentionDue;
 
   private Engine(
       HomeIdentity identity,
-      KeyRing keys,
+      KeyRings keys,
       RecordCodec codec,
       CommitStorage storage,
       CommitFiles files,
@@ -123,16 +94,23 @@ public final class Engine implements AutoCloseable {
       throws IOException {
     this.identity = identity;
     this.keys = keys;
+    this.codec = codec;
     this.storage = storage;
     this.files = files;
     this.store = store;
     this.options = options;
     this.clock = clock;
     this.epochOpened = start.epochOpened();
+    this.openingBefore = start.before();
     this.wasFenced = storage.read(FENCED_FILE).isPresent();
-    this.markAtStart = start.mark();
-    this.appliedIndex = start.tip().index();
-    this.persistedMarkIndex = start.mark().map(AcknowledgedMark::index).orElse(-1L);
+    this.mark = start.mark();
+    this.pipeline = new Pipeline(start.tip().index());
+    this.retention =
+        new Retention(
+            files,
+            store,
+            options.retainedMaxBytes(),
+            start.mark().map(AcknowledgedMark::index).orElse(-1L));
     long acknowledged =
         start
             .mark()
@@ -140,18 +118,46 @@ public final class Engine implements AutoCloseable {
             .orElseGet(() -> files.isEmpty() ? start.tip().index() : files.firstIndex() - 1);
     this.ledger = new Ledger(files, codec, start.tip(), acknowledged, start.acknowledgedSequence());
     this.ledger.loadOutbox();
+    this.handedOver = storage.read(HANDED_OVER_FILE).isPresent();
+    if (handedOver) {
+      ledger.refuse(handedOver());
+    }
     this.composer =
-        new Composer(keys, codec, overlay, store::liveTags, start.tip(), this::toDisk, clock);
+        new Composer(
+            keys.of(start.tip().point().keyVersion()),
+            codec,
+            overlay,
+            store::liveTags,
+            start.tip(),
+            this::toDisk,
+            clock);
+    this.writer =
+        new WriterLoop(
+            pipeline,
+            composer,
+            overlay,
+            ledger,
+            epochOpened.isPresent(),
+            options.overlayMaxBytes(),
+            options.idleCommitInterval(),
+            clock);
+  }
+
+  private void toDisk(Part part) {
+    writer.toDisk(part);
   }
 
   /**
    * Opens the store and brings commit files and database together. Nothing runs before {@link
    * #start}. The engine owns none of the arguments: whoever opened them closes them after {@link
    * #close()}.
+   *
+   * @param baseFile where a base is sealed before the home goes over to it
    */
   public static Engine open(
       HomeIdentity identity,
-      KeyRing keys,
+      KeyRings keys,
+      Path baseFile,
       CommitStorage storage,
       CommitFiles files,
       StateStore store,
@@ -159,13 +165,22 @@ public final class Engine implements AutoCloseable {
       Clock clock)
       throws IOException {
     return open(
-        identity, keys, storage, files, store, options, clock, RecordCodec.withBuiltInSchemas());
+        identity,
+        keys,
+        baseFile,
+        storage,
+        files,
+        store,
+        options,
+        clock,
+        RecordCodec.withBuiltInSchemas());
   }
 
   /** As the other one; {@code codec} writes the schema ids that a registry gave. */
   public static Engine open(
       HomeIdentity identity,
-      KeyRing keys,
+      KeyRings keys,
+      Path baseFile,
       CommitStorage storage,
       CommitFiles files,
       StateStore store,
@@ -173,7 +188,8 @@ public final class Engine implements AutoCloseable {
       Clock clock,
       RecordCodec codec)
       throws IOException {
-    Startup.Result start = new Startup(identity, keys, codec, storage, files, store, clock).run();
+    Startup.Result start =
+        new Startup(identity, keys, baseFile, codec, storage, files, store, clock).run();
     return new Engine(identity, keys, codec, storage, files, store, options, clock, start);
   }
 
@@ -183,10 +199,9 @@ public final class Engine implements AutoCloseable {
    * @param listener hears the index of each record that has become durable; must not block
    */
   public void start(LongConsumer listener) {
-    durableListener = listener;
-    run("cairn-writer", this::write);
-    run("cairn-disk", this::force);
-    run("cairn-applier", this::apply);
+    run("cairn-writer", writer);
+    run("cairn-disk", new DiskLoop(pipeline, files, overlay, ledger, listener));
+    run("cairn-applier", new ApplierLoop(pipeline, store.writer(), overlay, ledger, retention));
   }
 
   private void run(String name, Runnable body) {
@@ -220,7 +235,8 @@ public final class Engine implements AutoCloseable {
   public Receipt transact(Transaction transaction) {
     if (identity.readOnly()) {
       throw new MalformedInputException(
-          "This home is read-only: it was recovered for a drill and has not taken the log over. Nothing was changed");
+          "This home is read-only: it was recovered for a drill and has not taken the log over."
+              + " Nothing was changed");
     }
     long bytes = transaction.bytes();
     if (bytes > options.transactionMaxBytes()) {
@@ -232,66 +248,43 @@ public final class Engine implements AutoCloseable {
               + " are allowed (transaction.max.bytes). Nothing was changed");
     }
     Submission submission = Submission.of(transaction);
-    lock.lock();
+    pipeline.lock.lock();
     try {
       requireAccepting();
-      while (queuedBytes >= options.queueMaxBytes()) {
-        room.awaitUninterruptibly();
+      while (pipeline.queuedBytes >= options.queueMaxBytes()) {
+        pipeline.room.awaitUninterruptibly();
         requireAccepting();
       }
-      enqueue(submission);
+      pipeline.enqueue(submission);
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
     return submission.receipt();
   }
 
-  private void enqueue(Submission submission) {
-    open.add(submission);
-    queue.addLast(submission);
-    queuedBytes += submission.transaction().bytes();
-    writerWork.signal();
-  }
-
-  private void fail(Submission submission, CairnException cause) {
-    open.remove(submission);
-    submission.fail(cause);
-  }
-
   private void requireAccepting() {
-    if (failure != null) {
-      throw again(failure);
-    }
-    if (closing) {
-      throw new UnavailableException("The keyserver is closed. Nothing was changed");
+    pipeline.requireRunning();
+    if (pipeline.yielding) {
+      throw handedOver();
     }
     ledger
         .refusal()
         .ifPresent(cause -> {
-          throw again(cause);
+          throw Pipeline.again(cause);
         });
-    if (storeTrouble != null) {
-      throw again(storeTrouble);
+    if (pipeline.storeTrouble != null) {
+      throw Pipeline.again(pipeline.storeTrouble);
     }
     long waiting = ledger.outboxBytes();
-    if (waiting + queuedBytes >= options.outboxMaxBytes()) {
+    if (waiting + pipeline.queuedBytes >= options.outboxMaxBytes()) {
       throw new UnavailableException(
           "The outbox is full: "
               + waiting
               + " bytes are durable here and not yet backed up, the bound is "
               + options.outboxMaxBytes()
-              + ". They stay queued and are sent when Kafka is back; this transaction was not accepted: try again then");
+              + ". They stay queued and are sent when Kafka is back; this transaction was not"
+              + " accepted: try again then");
     }
-  }
-
-  /** The same failure with this call's stack. */
-  private static CairnException again(CairnException cause) {
-    return switch (cause) {
-      case FencedException fenced -> new FencedException(fenced.getMessage(), fenced);
-      case UnavailableException unavailable ->
-          new UnavailableException(unavailable.getMessage(), unavailable);
-      default -> cause;
-    };
   }
 
   /** The value of an object, as it durably is. */
@@ -320,19 +313,19 @@ public final class Engine implements AutoCloseable {
 
   private void awaitApplied() {
     long wanted = ledger.tip().index();
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      while (appliedIndex < wanted) {
-        if (failure != null) {
-          throw again(failure);
+      while (pipeline.appliedIndex < wanted) {
+        if (pipeline.failure != null) {
+          throw Pipeline.again(pipeline.failure);
         }
-        if (storeTrouble != null) {
-          throw again(storeTrouble);
+        if (pipeline.storeTrouble != null) {
+          throw Pipeline.again(pipeline.storeTrouble);
         }
-        appliedSomething.awaitUninterruptibly();
+        pipeline.progress.awaitUninterruptibly();
       }
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
   }
 
@@ -394,415 +387,185 @@ public final class Engine implements AutoCloseable {
     }
     Submission marker =
         Submission.of(Transaction.of()); // changes nothing: it is done when all before it are
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      if (failure != null) {
-        throw again(failure);
-      }
-      if (closing) {
-        throw new UnavailableException("The keyserver is closed");
-      }
-      enqueue(marker);
+      pipeline.requireRunning();
+      pipeline.enqueue(marker);
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
     try {
       marker.durable().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof CairnException known) {
-        throw again(known);
+        throw Pipeline.again(known);
       }
       throw new IllegalStateException("Waiting for what was submitted failed", e);
     }
   }
 
-  // ---- writer
+  // ---- handing over
 
-  private void write() {
-    try {
-      while (true) {
-        List<Submission> batch = new ArrayList<>();
-        boolean close = false;
-        boolean idle = false;
-        lock.lock();
-        try {
-          while (true) {
-            if (failure != null) {
-              return;
-            }
-            if (rollBack) {
-              rollBack();
-            }
-            boolean diskIdle = diskQueue.isEmpty() && !diskBusy;
-            boolean roomInOverlay = overlayBytes < options.overlayMaxBytes();
-            boolean mayTake = !queue.isEmpty() && roomInOverlay;
-            if (!composer.isEmpty()
-                && (diskIdle || closing)
-                && (!mayTake || composer.gatheredBytes() >= EAGER_BYTES)) {
-              close = true;
-              break;
-            }
-            if (mayTake) {
-              long bytes = 0;
-              while (!queue.isEmpty() && bytes < BATCH_BYTES) {
-                Submission next = queue.removeFirst();
-                bytes += next.transaction().bytes();
-                batch.add(next);
-              }
-              queuedBytes -= bytes;
-              room.signalAll();
-              break;
-            }
-            if (closing && queue.isEmpty() && composer.isEmpty()) {
-              return;
-            }
-            if (isIdleCommitDue()) {
-              idle = true;
-              break;
-            }
-            writerWork.awaitNanos(Math.max(nanosToIdleCommit(), TimeUnit.MILLISECONDS.toNanos(10)));
-          }
-        } finally {
-          lock.unlock();
-        }
-        if (close) {
-          composer.close();
-        } else if (idle) {
-          composer.closeWithEmptyRecord();
-        } else {
-          add(batch);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.lock();
-      try {
-        writerDone = true;
-        diskWork.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private void add(List<Submission> batch) {
-    Optional<CairnException> refused = ledger.refusal();
-    for (Submission submission : batch) {
-      if (refused.isPresent()) {
-        fail(submission, refused.get());
-        continue;
-      }
-      try {
-        composer.add(submission);
-      } catch (CairnException e) {
-        fail(submission, e); // planned only: the composer has not changed
-      }
-    }
-  }
-
-  private boolean isIdleCommitDue() {
-    return epochOpened.isPresent()
-        && !closing
-        && ledger.refusal().isEmpty()
-        && unsettled.isEmpty()
-        && nanosToIdleCommit() <= 0;
-  }
-
-  private long nanosToIdleCommit() {
-    if (epochOpened.isEmpty() || ledger.refusal().isPresent()) {
-      return TimeUnit.HOURS.toNanos(1);
-    }
-    long since = clock.millis() - ledger.tip().timestamp();
-    long left = options.idleCommitInterval().toMillis() - since;
-    return TimeUnit.MILLISECONDS.toNanos(Math.min(left, TimeUnit.HOURS.toMillis(1)));
-  }
-
-  /** Takes a record from the composer, in the writer's thread. */
-  private void toDisk(Part part) {
-    lock.lock();
-    try {
-      if (part.last()) {
-        unsettled.addLast(part.group());
-      }
-      while (diskQueueBytes >= DISK_BACKLOG_BYTES && failure == null && !rollBack) {
-        room.awaitUninterruptibly();
-      }
-      if (failure != null || rollBack) {
-        return; // what the composer did is taken back anyway
-      }
-      diskQueue.addLast(part);
-      diskQueueBytes += part.bytes();
-      diskWork.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Everything that is not durable never happened: in the writer's thread, with the lock. */
-  private void rollBack() {
-    CairnException cause =
-        rollBackCause != null
-            ? rollBackCause
-            : new UnavailableException("The disk did not take it");
-    List<Group> newestFirst = new ArrayList<>();
-    newestFirst.add(composer.gathering());
-    unsettled.descendingIterator().forEachRemaining(newestFirst::add);
-    overlay.revert(newestFirst);
-    for (Group group : newestFirst) {
-      group.waiters.forEach(waiter -> fail(waiter.submission(), cause));
-    }
-    unsettled.clear();
-    composer.reset(ledger.tip());
-    rollBack = false;
-    rollBackCause = null;
-    room.signalAll();
-    diskWork.signalAll();
-  }
-
-  // ---- disk
-
-  private void force() {
-    List<Part> spanning = new ArrayList<>();
-    try {
-      while (true) {
-        List<Part> parts = new ArrayList<>();
-        lock.lock();
-        try {
-          while (diskQueue.isEmpty() || rollBack) {
-            if (failure != null || (writerDone && diskQueue.isEmpty())) {
-              return;
-            }
-            diskWork.await();
-          }
-          parts.addAll(diskQueue);
-          diskQueue.clear();
-          diskBusy = true;
-        } finally {
-          lock.unlock();
-        }
-        boolean written = write(parts);
-        if (written) {
-          settle(spanning, parts);
-        } else {
-          spanning.clear();
-        }
-        lock.lock();
-        try {
-          diskBusy = false;
-          for (Part part : parts) {
-            diskQueueBytes -= part.bytes();
-          }
-          room.signalAll();
-          writerWork.signal();
-        } finally {
-          lock.unlock();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.lock();
-      try {
-        diskDone = true;
-        applierWork.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
+  /** Whether this home was handed over: it takes nothing and publishes nothing any more. */
+  public boolean isHandedOver() {
+    return handedOver;
   }
 
   /**
-   * Writes and, where a group ends, forces; false if the disk did not take it and it was cut again.
+   * Takes nothing more, waits until everything is backed up, and gives the log up for good.
+   *
+   * @return false if for that long nothing became backed up: then nothing has changed
    */
-  private boolean write(List<Part> parts) {
-    List<Bytes> records = new ArrayList<>(parts.size());
-    long first = -1;
-    boolean ends = false;
-    for (Part part : parts) {
-      if (part.record().isPresent()) {
-        first = records.isEmpty() ? part.index() : first;
-        records.add(part.record().get());
-        ends |= part.last();
-      }
-    }
-    if (records.isEmpty()) {
-      return true;
-    }
+  public boolean handOver(Duration withoutProgress) throws InterruptedException {
+    yielding(true);
+    boolean done = false;
     try {
-      files.append(first, records);
+      settle();
+      if (!ledger.awaitAcknowledged(ledger.tip().index(), withoutProgress.toNanos())) {
+        return false;
+      }
+      storage.replace(HANDED_OVER_FILE, new byte[] {'\n'});
+      handedOver = true;
+      done = true;
+      refuse(handedOver());
+      return true;
     } catch (IOException e) {
-      takeBack(e);
-      return false;
-    }
-    if (ends) {
-      try {
-        files.force();
-      } catch (IOException e) {
-        // After that nobody knows what is on disk: pages that failed may count as written.
-        throw new UnavailableException(
-            "The disk failed to keep what was written ("
-                + e.getMessage()
-                + "). What was promised as durable is; nothing more is accepted: check the disk and open the home again",
-            e);
+      throw new UnavailableException(
+          "The disk does not take anything (" + e.getMessage() + "). Nothing was changed", e);
+    } finally {
+      if (!done) {
+        yielding(false);
       }
     }
-    return true;
   }
 
-  private void takeBack(IOException cause) {
-    long durable = ledger.tip().index();
-    LOG.warn("The commit file cannot be written; records after {} are taken back", durable, cause);
+  private void yielding(boolean now) {
+    pipeline.lock.lock();
     try {
-      files.cutAfter(durable);
+      pipeline.yielding = now;
+      pipeline.room.signalAll();
+    } finally {
+      pipeline.lock.unlock();
+    }
+  }
+
+  private static FencedException handedOver() {
+    return new FencedException(
+        "This home was handed over: everything in it is backed up, and it takes nothing more."
+            + " Nothing was changed; recover into a new home");
+  }
+
+  // ---- going over to a base
+
+  /** What is done while the engine holds still. */
+  public interface StillWork<T> {
+    T run() throws InterruptedException;
+  }
+
+  /**
+   * Does something while the engine holds still: everything sealed is durable and in the store, and
+   * nothing more is sealed. What is submitted meanwhile waits.
+   */
+  public <T> T holdingStill(StillWork<T> work) throws InterruptedException {
+    return new Standstill(pipeline).during(work::run);
+  }
+
+  /**
+   * Opens the next epoch on a base: signs the record, appends it to the commit files, and goes over
+   * to what it says. While the engine holds still. The record's being on disk decides: what a crash
+   * leaves undone after that, the next start does.
+   *
+   * @param base the live state, sealed anew as it is now
+   * @param baseFile its database, forced to disk
+   * @param manifestSha256 of the base's manifest
+   * @param decided hears of the record when it is on disk, and the store has not gone over yet
+   */
+  public EpochOpened openOnBase(
+      SealedBase base, Path baseFile, Bytes manifestSha256, Consumer<EpochOpened> decided) {
+    ChainTip tip = ledger.tip();
+    KeyRing next = keys.of(base.target().keyVersion());
+    EpochOpened before = epochOpened.orElseThrow();
+    EpochOpened opened =
+        BaseOpening.sign(
+            tip, base, manifestSha256, keys.of(tip.point().keyVersion()), next, clock.millis());
+    Bytes record = codec.encode(opened);
+    try {
+      storage.replace(Startup.EPOCH_BEFORE_FILE, codec.encode(before).toByteArray());
+      files.append(opened.index(), List.of(record));
     } catch (IOException e) {
-      e.addSuppressed(cause);
+      cutAfter(tip.index(), e);
       throw new UnavailableException(
-          "The disk does not take anything ("
-              + cause.getMessage()
-              + "). What was promised as durable is; nothing more is accepted: check the disk and open the home again",
+          "The disk did not take the opening of the epoch ("
+              + e.getMessage()
+              + "). Nothing was changed; make room and try again",
           e);
     }
-    lock.lock();
+    boolean done = false;
     try {
-      rollBack = true;
-      rollBackCause =
-          new UnavailableException(
-              "The disk did not take the transaction ("
-                  + cause.getMessage()
-                  + "). Nothing of it was kept; make room and try again",
-              cause);
-      for (Part part : diskQueue) {
-        diskQueueBytes -= part.bytes();
-      }
-      diskQueue.clear();
-      room.signalAll();
-      writerWork.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void settle(List<Part> spanning, List<Part> parts) {
-    for (Part part : parts) {
-      spanning.add(part);
-      if (!part.last()) {
-        continue;
-      }
-      Group group = part.group();
-      overlay.becameDurable(group);
-      group.waiters.forEach(waiter -> open.remove(waiter.submission()));
-      ledger.durable(group, spanning);
-      spanning.clear();
-      if (part.record().isPresent()) {
-        durableListener.accept(part.index());
-      }
-      lock.lock();
+      files.force();
+      decided.accept(opened);
+      storage.replace(Startup.EPOCH_FILE, record.toByteArray());
+      StatePoint point = BaseOpening.pointAfter(opened, base);
+      store.writer().adopt(baseFile, point);
+      ChainTip now = new ChainTip(point, tip.objects(), opened.header().timestamp());
+      openingBefore = Optional.of(before);
+      epochOpened = Optional.of(opened);
+      ledger.opened(now, record.size());
+      composer.adopt(next, now);
+      pipeline.lock.lock();
       try {
-        unsettled.remove(group);
-        overlayBytes += group.bytes;
-        applyQueue.addLast(group);
-        applierWork.signal();
-        writerWork.signal();
+        pipeline.appliedIndex = now.index();
       } finally {
-        lock.unlock();
+        pipeline.lock.unlock();
       }
-    }
-  }
-
-  // ---- applier
-
-  private void apply() {
-    StateWriter writer = store.writer();
-    try {
-      while (true) {
-        List<Group> groups = new ArrayList<>();
-        boolean maintain = false;
-        lock.lock();
-        try {
-          while (applyQueue.isEmpty() && !retentionDue) {
-            if (failure != null || diskDone) {
-              return;
-            }
-            applierWork.await();
-          }
-          int operations = 0;
-          while (!applyQueue.isEmpty() && operations < OPERATIONS_A_COMMIT) {
-            Group next = applyQueue.removeFirst();
-            operations += next.changes.size();
-            groups.add(next);
-          }
-          maintain = retentionDue && applyQueue.isEmpty();
-        } finally {
-          lock.unlock();
-        }
-        if (!groups.isEmpty()) {
-          applyAll(writer, groups);
-        }
-        if (maintain) {
-          removeOldFiles();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void applyAll(StateWriter writer, List<Group> groups) throws InterruptedException {
-    while (true) {
-      try {
-        for (Group group : groups) {
-          for (SliceChange change : group.changes) {
-            change.applyTo(writer, group.requireTip().index());
-          }
-        }
-        writer.forgetDeparted(ledger.look().acknowledgedIndex());
-        writer.commit(groups.get(groups.size() - 1).requireTip().point());
-        break;
-      } catch (UnavailableException e) {
-        writer.rollback();
-        if (!waitOutTrouble(e)) {
-          return; // closing: the next start applies it from the commit files
-        }
-      }
-    }
-    long bytes = 0;
-    for (Group group : groups) {
-      overlay.applied(group);
-      bytes += group.bytes;
-    }
-    lock.lock();
-    try {
-      storeTrouble = null;
-      overlayBytes -= bytes;
-      appliedIndex = groups.get(groups.size() - 1).requireTip().index();
-      appliedSomething.signalAll();
-      writerWork.signal();
+      done = true;
+      return opened;
+    } catch (IOException e) {
+      throw new UnavailableException(
+          "The disk failed to keep the opening of the epoch ("
+              + e.getMessage()
+              + "). Nothing more is accepted: check the disk and open the home again, which goes on"
+              + " from there",
+          e);
     } finally {
-      lock.unlock();
+      if (!done) {
+        fail(
+            new UnavailableException(
+                "The keyserver stopped on its way to a base. What is durable stays: open the home"
+                    + " again, which goes on from there"));
+      }
     }
   }
 
-  private boolean waitOutTrouble(UnavailableException trouble) throws InterruptedException {
-    lock.lock();
+  private void cutAfter(long index, IOException cause) {
     try {
-      if (storeTrouble == null) {
-        LOG.warn("The store cannot be written; it is tried again", trouble);
-      }
-      storeTrouble = trouble;
-      appliedSomething.signalAll();
-      room.signalAll();
-      long left = RETRY.toNanos();
-      while (left > 0) {
-        if (diskDone || failure != null) {
-          return false;
-        }
-        left = applierWork.awaitNanos(left);
-      }
-      return true;
-    } finally {
-      lock.unlock();
+      files.cutAfter(index);
+    } catch (IOException e) {
+      e.addSuppressed(cause);
+      UnavailableException failed =
+          new UnavailableException(
+              "The disk does not take anything. What was promised as durable is; nothing more is"
+                  + " accepted: check the disk and open the home again",
+              e);
+      fail(failed);
+      throw failed;
     }
+  }
+
+  /** Signs a record without operations, unless something else becomes durable first. */
+  public void signEmptyRecord() {
+    pipeline.lock.lock();
+    try {
+      pipeline.emptyRecordDue = true;
+      pipeline.writerWork.signal();
+    } finally {
+      pipeline.lock.unlock();
+    }
+  }
+
+  /** Makes everything that the store holds survive a loss of power; false if it could not now. */
+  public boolean checkpointStore() throws InterruptedException {
+    return holdingStill(store::checkpoint);
   }
 
   // ---- commit files that nobody needs any more
@@ -813,45 +576,13 @@ public final class Engine implements AutoCloseable {
    * @param index of the oldest snapshot that is kept, or -1
    */
   public void snapshotCovers(long index) {
-    coveredIndex = index;
-    lock.lock();
+    retention.covered(index);
+    pipeline.lock.lock();
     try {
-      retentionDue = true;
-      applierWork.signal();
+      pipeline.retentionDue = true;
+      pipeline.applierWork.signal();
     } finally {
-      lock.unlock();
-    }
-  }
-
-  private void removeOldFiles() {
-    lock.lock();
-    try {
-      retentionDue = false;
-    } finally {
-      lock.unlock();
-    }
-    long backedUp = persistedMarkIndex;
-    long held = Math.min(backedUp, appliedIndex);
-    long covered = Math.min(held, coveredIndex + 1);
-    try {
-      boolean tooMuch = files.totalBytes() > options.retainedMaxBytes();
-      if ((tooMuch ? held : covered) <= files.firstIndex() || !store.checkpoint()) {
-        return;
-      }
-      int removed = files.removeBefore(covered);
-      if (removed > 0) {
-        LOG.info("Removed {} commit files that a snapshot covers", removed);
-      }
-      int pressed = files.removeBefore(held, options.retainedMaxBytes());
-      if (pressed > 0) {
-        LOG.warn(
-            "Removed {} commit files that are backed up, because all of them exceeded {} bytes, and no snapshot covers them"
-                + " yet: if the log loses them, this keyserver cannot send them again. See why the provider does not compact",
-            pressed,
-            options.retainedMaxBytes());
-      }
-    } catch (IOException e) {
-      LOG.warn("Commit files that are no longer needed cannot be removed; tried again later", e);
+      pipeline.lock.unlock();
     }
   }
 
@@ -862,16 +593,32 @@ public final class Engine implements AutoCloseable {
     return epochOpened;
   }
 
-  /** Up to where everything was known to be backed up when the home was opened. */
-  public Optional<AcknowledgedMark> markAtStart() {
-    return markAtStart;
+  /** Up to where everything is known to be backed up, as far as that is kept. */
+  public Optional<AcknowledgedMark> mark() {
+    return mark;
+  }
+
+  /** The newest record that is known to be backed up and still held here, if there is one. */
+  public Optional<Checkpoint> backedUp() {
+    return mark.filter(
+            known -> known.index() >= files.firstIndex() && known.index() < files.nextIndex())
+        .map(known -> {
+          LogRecord record = ledger.record(known.index());
+          return new Checkpoint(record.keyVersion(), record.epoch(), record.index(), record.head());
+        });
+  }
+
+  /** Whose home it is. */
+  public UserId userId() {
+    return identity.userId();
   }
 
   /** Keeps up to where everything is known to be backed up; it may lag. */
   public void persist(AcknowledgedMark mark) {
     try {
       mark.write(storage);
-      persistedMarkIndex = mark.index();
+      retention.backedUp(mark.index());
+      this.mark = Optional.of(mark);
     } catch (IOException e) {
       LOG.warn("Where the backup stands cannot be kept; after a restart more is judged again", e);
     }
@@ -901,6 +648,15 @@ public final class Engine implements AutoCloseable {
       }
 
       @Override
+      public Optional<SignedHeader> openingAt(long index) {
+        Optional<EpochOpened> inForce = epochOpened;
+        return inForce
+            .filter(opened -> opened.index() <= index)
+            .or(() -> openingBefore.filter(opened -> opened.index() <= index))
+            .map(EpochOpened::signedHeader);
+      }
+
+      @Override
       public boolean endsTransaction(long index) {
         return ledger.endsTransaction(index);
       }
@@ -920,9 +676,10 @@ public final class Engine implements AutoCloseable {
                     + (stranded == 0
                         ? "Everything that was durable here had been acknowledged"
                         : stranded
-                            + " transactions are durable here and not backed up; export --unbacked gives them out, as lines"
-                            + " that apply accepts")
-                    + ". This home cannot write any more; recover into a new one to take the log over again",
+                            + " transactions are durable here and not backed up; export --unbacked"
+                            + " gives them out, as lines that apply accepts")
+                    + ". This home cannot write any more; recover into a new one to take the log"
+                    + " over again",
                 cause));
       }
     };
@@ -935,12 +692,12 @@ public final class Engine implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("That this home is fenced cannot be kept; the next start finds out again", e);
     }
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      room.signalAll();
-      writerWork.signalAll();
+      pipeline.room.signalAll();
+      pipeline.writerWork.signalAll();
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
   }
 
@@ -960,28 +717,19 @@ public final class Engine implements AutoCloseable {
   // ---- the end
 
   private void fail(CairnException cause) {
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      if (failure == null) {
-        failure = cause;
+      if (pipeline.failure == null) {
+        pipeline.failure = cause;
       }
-      queue.clear();
-      queuedBytes = 0;
-      for (Condition condition :
-          List.of(writerWork, diskWork, applierWork, room, appliedSomething)) {
-        condition.signalAll();
-      }
+      pipeline.queue.clear();
+      pipeline.queuedBytes = 0;
+      pipeline.signalAll();
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
-    failOpen(cause);
+    pipeline.failOpen(cause);
     ledger.refuse(cause);
-  }
-
-  private void failOpen(CairnException cause) {
-    for (Submission submission : List.copyOf(open)) {
-      fail(submission, cause);
-    }
   }
 
   /**
@@ -990,14 +738,12 @@ public final class Engine implements AutoCloseable {
    */
   @Override
   public void close() {
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      closing = true;
-      for (Condition condition : List.of(writerWork, diskWork, applierWork, room)) {
-        condition.signalAll();
-      }
+      pipeline.closing = true;
+      pipeline.signalAll();
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
     boolean interrupted = false;
     for (Thread thread : threads) {
@@ -1011,12 +757,13 @@ public final class Engine implements AutoCloseable {
         }
       }
     }
-    failOpen(
+    pipeline.failOpen(
         new UnavailableException(
             "The keyserver was closed before this was durable. Nothing of it was kept"));
     ledger.refuse(
         new UnavailableException(
-            "The keyserver was closed before this was backed up. It is durable and is sent when the home is opened again"));
+            "The keyserver was closed before this was backed up. It is durable and is sent when the"
+                + " home is opened again"));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -1024,11 +771,14 @@ public final class Engine implements AutoCloseable {
 
   /** For tests: whether nothing is under way. */
   boolean isQuiet() {
-    lock.lock();
+    pipeline.lock.lock();
     try {
-      return queue.isEmpty() && unsettled.isEmpty() && applyQueue.isEmpty() && overlay.isEmpty();
+      return pipeline.queue.isEmpty()
+          && pipeline.unsettled.isEmpty()
+          && pipeline.applyQueue.isEmpty()
+          && overlay.isEmpty();
     } finally {
-      lock.unlock();
+      pipeline.lock.unlock();
     }
   }
 }

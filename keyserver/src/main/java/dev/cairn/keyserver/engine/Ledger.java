@@ -135,6 +135,18 @@ final class Ledger {
     }
   }
 
+  /** A record that opens an epoch on a base is on disk, and the state is the base's. */
+  void opened(ChainTip now, long bytes) {
+    lock.lock();
+    try {
+      outbox.add(new Entry(now.index(), now.sequence(), bytes));
+      outboxBytes += bytes;
+      tip = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Every record up to this one is backed up. */
   void acknowledged(long index) {
     List<Waiting> done = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.cairn.keyserver.engine;
 
 import dev.cairn.crypto.Bytes;
-import dev.cairn.crypto.KeyRing;
 import dev.cairn.journal.record.Commit;
 import dev.cairn.journal.record.EpochDraft;
 import dev.cairn.journal.record.EpochOpened;
@@ -14,9 +13,11 @@ import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.publish.AcknowledgedMark;
 import dev.cairn.keyserver.state.RecordApplier;
+import dev.cairn.keyserver.state.SealedBase;
 import dev.cairn.keyserver.state.StatePoint;
 import dev.cairn.keyserver.state.StateStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +42,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Startup {
   private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
-  private static final String EPOCH_FILE = "epoch-opened";
+  static final String EPOCH_FILE = "epoch-opened";
+  static final String EPOCH_BEFORE_FILE = "epoch-opened-before";
 
   private final HomeIdentity identity;
-  private final KeyRing keys;
+  private final KeyRings keys;
+  private final Path baseFile;
   private final RecordCodec codec;
   private final CommitStorage storage;
   private final CommitFiles files;
@@ -55,16 +58,19 @@ final class Startup {
    * What a start comes to.
    *
    * @param epochOpened the opening in force; absent for a home that never writes
+   * @param before the opening before it, where that was this home's and is known
    */
   record Result(
       ChainTip tip,
       Optional<AcknowledgedMark> mark,
       long acknowledgedSequence,
-      Optional<EpochOpened> epochOpened) {}
+      Optional<EpochOpened> epochOpened,
+      Optional<EpochOpened> before) {}
 
   Startup(
       HomeIdentity identity,
-      KeyRing keys,
+      KeyRings keys,
+      Path baseFile,
       RecordCodec codec,
       CommitStorage storage,
       CommitFiles files,
@@ -72,6 +78,7 @@ final class Startup {
       Clock clock) {
     this.identity = identity;
     this.keys = keys;
+    this.baseFile = baseFile;
     this.codec = codec;
     this.storage = storage;
     this.files = files;
@@ -82,7 +89,8 @@ final class Startup {
   Result run() throws IOException {
     for (String cut : files.cuts()) {
       LOG.warn(
-          "The last run ended in the middle of a write: cut {}. It had not been promised to anybody",
+          "The last run ended in the middle of a write: cut {}. It had not been promised to"
+              + " anybody",
           cut);
     }
     StatePoint point = store.pointAtOpen();
@@ -93,11 +101,15 @@ final class Startup {
     if (files.isEmpty()) {
       if (!identity.readOnly()) {
         throw new IntegrityException(
-            "The commit files are gone, but the store is not empty: what was not backed up yet is lost. Recover into a new"
-                + " home");
+            "The commit files are gone, but the store is not empty: what was not backed up yet is"
+                + " lost. Recover into a new home");
       }
       return new Result(
-          new ChainTip(point, store.objectsAtOpen(), 0), mark, point.sequence(), Optional.empty());
+          new ChainTip(point, store.objectsAtOpen(), 0),
+          mark,
+          point.sequence(),
+          Optional.empty(),
+          Optional.empty());
     }
     cutUnfinished();
     long last = files.nextIndex() - 1;
@@ -117,13 +129,15 @@ final class Startup {
               + point.index()
               + ", and the commit files begin with "
               + files.firstIndex()
-              + ": what is between them is gone. What is backed up is safe: recover into a new home");
+              + ": what is between them is gone. What is backed up is safe: recover into a new"
+              + " home");
     }
     StatePoint now = catchUp(point, last);
     LogRecord newest = record(last);
     ChainTip tip = new ChainTip(now, store.writer().objects(), newest.header().timestamp());
-    EpochOpened opened = epochOpened();
-    if (opened.epoch() != newest.epoch() || newest.epoch() != identity.epoch()) {
+    EpochOpened opened = epochOpened(newest.epoch());
+    boolean onItsOwn = newest.epoch() > identity.epoch() && opened.base().isPresent();
+    if (newest.epoch() != identity.epoch() && !onItsOwn) {
       throw new IntegrityException(
           "The home is of epoch "
               + identity.epoch()
@@ -136,7 +150,7 @@ final class Startup {
     if (mark.isEmpty() && files.firstIndex() > 0) {
       acknowledgedSequence = sequenceBefore(record(files.firstIndex()));
     }
-    return new Result(tip, mark, acknowledgedSequence, Optional.of(opened));
+    return new Result(tip, mark, acknowledgedSequence, Optional.of(opened), openingBefore(opened));
   }
 
   private static long sequenceBefore(LogRecord record) {
@@ -158,8 +172,8 @@ final class Startup {
 
   private void signGenesis() throws IOException {
     EpochOpened genesis =
-        EpochDraft.genesis(identity.userId(), keys.author().publicKey(), clock.millis())
-            .sign(keys.author());
+        EpochDraft.genesis(identity.userId(), keys.of(1).author().publicKey(), clock.millis())
+            .sign(keys.of(1).author());
     files.append(0, List.of(codec.encode(genesis)));
     files.force();
   }
@@ -172,7 +186,8 @@ final class Startup {
     }
     if (keep < last) {
       LOG.warn(
-          "The last run ended in the middle of a transaction: cut its records {} to {}. It had not been promised to anybody",
+          "The last run ended in the middle of a transaction: cut its records {} to {}. It had not"
+              + " been promised to anybody",
           keep + 1,
           last);
       files.cutAfter(keep);
@@ -184,7 +199,7 @@ final class Startup {
   }
 
   private StatePoint catchUp(StatePoint point, long last) throws IOException {
-    RecordApplier applier = new RecordApplier(store.writer(), keys, point);
+    RecordApplier applier = new RecordApplier(store.writer(), keys.of(point.keyVersion()), point);
     if (point.index() >= files.firstIndex() && !record(point.index()).head().equals(point.head())) {
       throw new IntegrityException(
           "Record "
@@ -193,22 +208,45 @@ final class Startup {
               + " together. Recover into a new home");
     }
     for (long index = point.index() + 1; index <= last; index++) {
-      applier.apply(record(index));
+      LogRecord record = record(index);
+      if (record instanceof EpochOpened opened && opened.base().isPresent()) {
+        applier.commit();
+        applier = adopt(opened);
+      } else {
+        applier.apply(record);
+      }
     }
     applier.commit();
     return applier.point();
   }
 
+  /** The last run signed a base's opening and did not come to go over to the base itself. */
+  private RecordApplier adopt(EpochOpened opened) {
+    try (SealedBase base =
+        SealedBase.openExisting(baseFile, store.file())
+            .filter(it -> BaseOpening.isOf(it, opened))
+            .orElseThrow(() ->
+                new IntegrityException(
+                    "Record "
+                        + opened.index()
+                        + " opens an epoch on a base that the home does not hold any more."
+                        + " Recover into a new home"))) {
+      StatePoint point = BaseOpening.pointAfter(opened, base);
+      store.writer().adopt(baseFile, point);
+      return new RecordApplier(store.writer(), keys.of(opened.keyVersion()), point);
+    }
+  }
+
   /**
-   * The opening in force: in the commit files, until they are removed, and in a small file of its
-   * own.
+   * The opening of an epoch: in the commit files, until they are removed, and in a small file of
+   * its own.
    */
-  private EpochOpened epochOpened() throws IOException {
+  private EpochOpened epochOpened(long epoch) throws IOException {
     Optional<byte[]> kept = storage.read(EPOCH_FILE);
     if (kept.isPresent()) {
       try {
         if (codec.decode(Bytes.wrap(kept.get())) instanceof EpochOpened opened
-            && opened.epoch() == identity.epoch()) {
+            && opened.epoch() == epoch) {
           return opened;
         }
       } catch (MalformedRecordException e) {
@@ -217,14 +255,26 @@ final class Startup {
     }
     for (long index = files.firstIndex(); index < files.nextIndex(); index++) {
       Bytes value = files.read(index);
-      if (record(index) instanceof EpochOpened opened && opened.epoch() == identity.epoch()) {
+      if (record(index) instanceof EpochOpened opened && opened.epoch() == epoch) {
         storage.replace(EPOCH_FILE, value.toByteArray());
         return opened;
       }
     }
     throw new IntegrityException(
-        "The commit files do not hold the opening of epoch "
-            + identity.epoch()
-            + ". Recover into a new home");
+        "The commit files do not hold the opening of epoch " + epoch + ". Recover into a new home");
+  }
+
+  private Optional<EpochOpened> openingBefore(EpochOpened inForce) throws IOException {
+    Optional<byte[]> kept = storage.read(EPOCH_BEFORE_FILE);
+    try {
+      if (kept.isPresent()
+          && codec.decode(Bytes.wrap(kept.get())) instanceof EpochOpened before
+          && before.index() < inForce.index()) {
+        return Optional.of(before);
+      }
+    } catch (MalformedRecordException e) {
+      LOG.warn("The kept opening of the epoch before does not read: {}", e.getMessage());
+    }
+    return Optional.empty();
   }
 }

@@ -1,7 +1,6 @@
 package dev.cairn.keyserver.engine;
 
 import dev.cairn.crypto.Bytes;
-import dev.cairn.crypto.KeyRing;
 import dev.cairn.crypto.ObjectSlice;
 import dev.cairn.crypto.SealBrokenException;
 import dev.cairn.crypto.SealingContext;
@@ -28,7 +27,7 @@ import java.util.function.Function;
  * its tag.
  */
 final class UnbackedReader {
-  private final KeyRing keys;
+  private final KeyRings keys;
   private final Ledger ledger;
   private final Function<Bytes, Optional<ObjectName>> departed;
   private final Map<ObjectName, List<ObjectSlice>> puts = new LinkedHashMap<>();
@@ -38,7 +37,7 @@ final class UnbackedReader {
    * @param departed the name of a removed object by the tag of its first slice; empty for the tags
    *     of other slices
    */
-  UnbackedReader(KeyRing keys, Ledger ledger, Function<Bytes, Optional<ObjectName>> departed) {
+  UnbackedReader(KeyRings keys, Ledger ledger, Function<Bytes, Optional<ObjectName>> departed) {
     this.keys = keys;
     this.ledger = ledger;
     this.departed = departed;
@@ -78,7 +77,7 @@ final class UnbackedReader {
         new SealingContext(
             commit.userId(), commit.keyVersion(), commit.epoch(), numbered.sequence());
     try {
-      ObjectSlice slice = keys.sealer().open(context, tag, sealed.get());
+      ObjectSlice slice = keys.of(commit.keyVersion()).sealer().open(context, tag, sealed.get());
       puts.computeIfAbsent(
               new ObjectName(slice.collection(), slice.id()), name -> new ArrayList<>(1))
           .add(slice);

@@ -12,6 +12,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +55,8 @@ public final class Home implements AutoCloseable {
           throw new UnavailableException(
               "The home "
                   + directory
-                  + " is open elsewhere: a home belongs to one process at a time. Nothing was changed;"
-                  + " stop the other one or try again");
+                  + " is open elsewhere: a home belongs to one process at a time. Nothing was"
+                  + " changed; stop the other one or try again");
         }
         Home home = new Home(files, channel, files.readIdentity());
         locked = true;
@@ -130,6 +131,54 @@ public final class Home implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("The backup key in " + directory() + " cannot be read", e);
     }
+  }
+
+  /** The key versions that the home holds backup keys of, ascending. */
+  public SortedSet<Integer> keyVersions() {
+    try {
+      return files.keyVersions();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The backup keys in " + directory() + " cannot be listed", e);
+    }
+  }
+
+  /**
+   * Reads the backup key of a version; the caller closes it.
+   *
+   * @throws IntegrityException if it is not there or not whole
+   */
+  public BackupKey readBackupKey(int keyVersion) {
+    try {
+      return files.readBackupKey(keyVersion);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The backup key in " + directory() + " cannot be read", e);
+    }
+  }
+
+  /** Writes the backup key of a version beside the others. The key stays the caller's to close. */
+  public void writeBackupKey(int keyVersion, BackupKey key) {
+    try {
+      files.writeBackupKey(keyVersion, key);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The backup key cannot be written to " + directory(), e);
+    }
+  }
+
+  /** Removes the backup key of a version that nothing is read with any more. */
+  public void removeBackupKey(int keyVersion) {
+    if (keyVersion == identity.keyVersion()) {
+      throw new IllegalArgumentException("Key version " + keyVersion + " is in force");
+    }
+    try {
+      files.removeBackupKey(keyVersion);
+    } catch (IOException e) {
+      throw new UncheckedIOException("A backup key in " + directory() + " cannot be removed", e);
+    }
+  }
+
+  /** Where a base is made before the home goes over to it. */
+  public Path rebaseDirectory() {
+    return files.rebase();
   }
 
   /** The SQLite database of the live state. */

@@ -9,15 +9,43 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Where everything in a home lies. */
 record HomeFiles(Path directory) {
+  private static final Pattern BACKUP_KEY = Pattern.compile("backup-key-([1-9][0-9]{0,8})");
+
   Path identity() {
     return directory.resolve("identity.json");
   }
 
   Path backupKey(int keyVersion) {
     return directory.resolve("backup-key-" + keyVersion);
+  }
+
+  Path rebase() {
+    return directory.resolve("rebase");
+  }
+
+  /** The key versions whose files are here. */
+  SortedSet<Integer> keyVersions() throws IOException {
+    SortedSet<Integer> versions = new TreeSet<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .map(file -> BACKUP_KEY.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .forEach(matcher -> versions.add(Integer.parseInt(matcher.group(1))));
+    }
+    return versions;
+  }
+
+  void removeBackupKey(int keyVersion) throws IOException {
+    Files.deleteIfExists(backupKey(keyVersion));
+    DurableFiles.forceDirectory(directory);
   }
 
   Path lock() {

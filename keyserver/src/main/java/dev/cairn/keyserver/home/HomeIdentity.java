@@ -60,6 +60,19 @@ public record HomeIdentity(
     }
   }
 
+  /** The same home in another epoch, under a key of that version. */
+  public HomeIdentity at(int nextKeyVersion, long nextEpoch) {
+    return new HomeIdentity(
+        userId,
+        username,
+        serverName,
+        serviceUrl,
+        certificateAuthority,
+        nextKeyVersion,
+        nextEpoch,
+        readOnly);
+  }
+
   byte[] toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("formatVersion", FORMAT_VERSION);

@@ -11,6 +11,7 @@ import dev.cairn.journal.judge.Judgement;
 import dev.cairn.journal.judge.SnapshotAnchor;
 import dev.cairn.journal.judge.TrustedKeys;
 import dev.cairn.journal.judge.Verdict;
+import dev.cairn.journal.record.EpochHeader;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.SignedHeader;
 import dev.cairn.keyserver.error.FencedException;
@@ -79,7 +80,9 @@ final class LogJudge {
    */
   Found judge(LogPort log, Optional<AcknowledgedMark> known) {
     LogExtent extent = log.extent();
-    if (known.isPresent() && stands(log, extent, known.get())) {
+    if (known.isPresent()
+        && outbox.openingAt(known.get().index()).isPresent()
+        && stands(log, extent, known.get())) {
       AcknowledgedMark mark = known.get();
       return walk(
           Judge.fromSnapshot(authenticator, anchor(mark.index()), trusted),
@@ -121,8 +124,8 @@ final class LogJudge {
   private SnapshotAnchor anchor(long index) {
     try {
       SignedHeader record = outbox.signedHeader(index);
-      SignedHeader opening =
-          record.header().index() == epochOpened.header().index() ? record : epochOpened;
+      SignedHeader known = outbox.openingAt(index).orElseThrow();
+      SignedHeader opening = record.header().index() == known.header().index() ? record : known;
       return SnapshotAnchor.of(userId, record, opening, trusted);
     } catch (AnchorBrokenException e) {
       throw new IntegrityException(
@@ -153,7 +156,9 @@ final class LogJudge {
     } else {
       found = walkFrom(snapshots.get(snapshots.size() - 1), log, extent);
     }
-    if (!snapshots.isEmpty() && snapshots.get(0).lastRecord().header().index() > found.index()) {
+    if (!snapshots.isEmpty()
+        && snapshots.get(0).lastRecord().header().index() > found.index()
+        && !(isBase(snapshots.get(0)) && goesOnFrom(found))) {
       found = walkFrom(snapshots.get(0), log, extent);
     }
     if (found.index() + 1 < outbox.firstIndex()) {
@@ -174,6 +179,29 @@ final class LogJudge {
       }
     }
     return found;
+  }
+
+  /**
+   * Whether the snapshot is nothing but a base, which is published before its opening is sent.
+   * Where the log still holds the chain before it, sending goes on from there: readers with older
+   * snapshots reach it, too.
+   */
+  private static boolean isBase(KnownSnapshot snapshot) {
+    return snapshot.lastRecord().header() instanceof EpochHeader opening
+        && opening.base().isPresent();
+  }
+
+  /** Whether the log holds our chain up to a record, and we everything behind it. */
+  private boolean goesOnFrom(Found found) {
+    return found.index() + 1 >= outbox.firstIndex()
+        && found.index() + 1 <= outbox.durableIndex()
+        && (found.head().isPresent()
+            ? outbox
+                .signedHeader(found.index() + 1)
+                .header()
+                .previousHead()
+                .equals(found.head().get())
+            : outbox.firstIndex() == 0);
   }
 
   /**

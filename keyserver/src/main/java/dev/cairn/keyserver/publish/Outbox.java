@@ -3,6 +3,7 @@ package dev.cairn.keyserver.publish;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.journal.record.SignedHeader;
 import dev.cairn.keyserver.error.FencedException;
+import java.util.Optional;
 
 /** What there is to publish, as the publisher sees it. Indexes are those of the owner's records. */
 public interface Outbox {
@@ -17,6 +18,9 @@ public interface Outbox {
 
   /** Header and signatures of a record that is still here. */
   SignedHeader signedHeader(long index);
+
+  /** The opening that was in force at a record, where it is known. */
+  Optional<SignedHeader> openingAt(long index);
 
   /** Whether no transaction is unfinished after the record. */
   boolean endsTransaction(long index);

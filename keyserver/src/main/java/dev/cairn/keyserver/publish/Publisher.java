@@ -1,6 +1,5 @@
 package dev.cairn.keyserver.publish;
 
-import dev.cairn.crypto.AuthorPublicKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.judge.TrustedKeys;
@@ -106,7 +105,7 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * @param epochOpened the opening of the epoch that this keyserver writes in
-   * @param author the key of that epoch
+   * @param trusted the author keys that this keyserver holds
    * @param known where the backup was known to stand
    * @param acknowledgedIndex the same, where no mark is known yet: one before the oldest record to
    *     send
@@ -115,7 +114,7 @@ public final class Publisher implements AutoCloseable {
    */
   public Publisher(
       UserId userId,
-      AuthorPublicKey author,
+      TrustedKeys trusted,
       EpochOpened epochOpened,
       Outbox outbox,
       ConnectionSource service,
@@ -133,13 +132,7 @@ public final class Publisher implements AutoCloseable {
     this.acknowledged = acknowledgedIndex;
     this.marks = marks;
     this.timing = timing;
-    this.judge =
-        new LogJudge(
-            userId,
-            TrustedKeys.of(epochOpened.keyVersion(), author),
-            epochOpened.signedHeader(),
-            outbox,
-            service);
+    this.judge = new LogJudge(userId, trusted, epochOpened.signedHeader(), outbox, service);
     this.thread = new Thread(this::run, "cairn-publisher");
     this.thread.setDaemon(true);
   }
@@ -350,7 +343,8 @@ public final class Publisher implements AutoCloseable {
             || offset.isEmpty()
             || offset.getAsLong() != mine.nextOffset) {
           LOG.warn(
-              "Record {} was acknowledged at offset {} where {} was next: somebody else may write here, judging the log",
+              "Record {} was acknowledged at offset {} where {} was next: somebody else may write"
+                  + " here, judging the log",
               index,
               offset.isPresent() ? offset.getAsLong() : "unknown",
               mine.nextOffset);

@@ -7,7 +7,7 @@ import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerPort;
-import dev.cairn.keyserver.service.OwnerSigner;
+import dev.cairn.keyserver.service.Signers;
 import dev.cairn.keyserver.service.SnapshotRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,24 +20,25 @@ public final class ServiceConnectionSource implements ConnectionSource {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceConnectionSource.class);
 
   private final OwnerPort service;
-  private final OwnerSigner signer;
+  private final Signers signers;
 
   /** Borrows both. */
-  public ServiceConnectionSource(OwnerPort service, OwnerSigner signer) {
+  public ServiceConnectionSource(OwnerPort service, Signers signers) {
     this.service = service;
-    this.signer = signer;
+    this.signers = signers;
   }
 
   @Override
   public BrokerConnection connect(long epoch) {
-    return service.connect(signer, epoch);
+    return signers.call(signer -> service.connect(signer, epoch));
   }
 
   @Override
   public List<KnownSnapshot> snapshots() {
     List<KnownSnapshot> known = new ArrayList<>();
-    for (SnapshotRef each : service.ownSnapshots(signer)) {
-      if (each.keyVersion() == signer.keyVersion()) {
+    for (SnapshotRef each :
+        signers.<List<SnapshotRef>, RuntimeException>call(service::ownSnapshots)) {
+      if (signers.has(each.keyVersion())) {
         read(each).ifPresent(known::add);
       }
     }
@@ -46,8 +47,9 @@ public final class ServiceConnectionSource implements ConnectionSource {
 
   private Optional<KnownSnapshot> read(SnapshotRef snapshot) {
     Optional<Bytes> file =
-        service.ownFile(
-            signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
+        signers.call(signer ->
+            service.ownFile(
+                signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES));
     if (file.isEmpty()) {
       return Optional.empty(); // swept meanwhile
     }
@@ -69,6 +71,6 @@ public final class ServiceConnectionSource implements ConnectionSource {
 
   @Override
   public LogExtent logExtent() {
-    return service.ownLog(signer);
+    return signers.<LogExtent, RuntimeException>call(service::ownLog);
   }
 }

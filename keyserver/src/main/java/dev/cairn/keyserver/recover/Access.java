@@ -47,6 +47,7 @@ final class Access implements AutoCloseable {
   private final KsfPolicy policy;
   private final SecureRandom random;
   private final OwnerKeys keys;
+  private final StoredBundle bundle;
   private Rung rung;
 
   private Access(
@@ -56,6 +57,7 @@ final class Access implements AutoCloseable {
       KsfPolicy policy,
       SecureRandom random,
       OwnerKeys keys,
+      StoredBundle bundle,
       Rung rung) {
     this.port = port;
     this.username = username;
@@ -63,6 +65,7 @@ final class Access implements AutoCloseable {
     this.policy = policy;
     this.random = random;
     this.keys = keys;
+    this.bundle = bundle;
     this.rung = rung;
   }
 
@@ -76,7 +79,8 @@ final class Access implements AutoCloseable {
     LoginSession session = LoginSession.open(port, username, password, policy, random);
     boolean done = false;
     try {
-      OwnerKeys keys = new OwnerKeys(unwrap(port, session, username));
+      StoredBundle bundle = bundle(port, session);
+      OwnerKeys keys = new OwnerKeys(unwrap(bundle, session, username));
       try {
         Rung rung = possess(port, session, keys);
         done = true;
@@ -87,6 +91,7 @@ final class Access implements AutoCloseable {
             policy,
             random,
             keys,
+            bundle,
             rung);
       } finally {
         if (!done) {
@@ -102,6 +107,16 @@ final class Access implements AutoCloseable {
 
   OwnerKeys keys() {
     return keys;
+  }
+
+  /** The bundle as it was when this was opened. */
+  StoredBundle bundle() {
+    return bundle;
+  }
+
+  /** The newest login; stays this object's to close. */
+  LoginSession session() {
+    return current().session();
   }
 
   RecoveryPort port() {
@@ -154,13 +169,24 @@ final class Access implements AutoCloseable {
     return rung;
   }
 
-  private static BundleContent unwrap(RecoveryPort port, LoginSession session, String username) {
+  private static StoredBundle bundle(RecoveryPort port, LoginSession session) {
     try {
       Bytes bytes = port.bundle(session.token());
       StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(bytes);
       if (!bundle.userId().equals(session.userId())) {
         throw broken("it is of user " + bundle.userId() + ", not of " + session.userId(), null);
       }
+      return bundle;
+    } catch (MalformedBundleException e) {
+      throw broken(String.valueOf(e.getMessage()), e);
+    } catch (TokenInvalidException e) {
+      throw new UnavailableException(
+          "The recovery service does not accept the login that it has just given", e);
+    }
+  }
+
+  private static BundleContent unwrap(StoredBundle bundle, LoginSession session, String username) {
+    try {
       Optional<KeyWrap> wrap = bundle.wrap(WrapKind.OPAQUE);
       if (wrap.isEmpty()) {
         throw broken("it cannot be opened with a password", null);
@@ -172,11 +198,8 @@ final class Access implements AutoCloseable {
         throw broken("it is of another username", null);
       }
       return content;
-    } catch (MalformedBundleException | WrapBrokenException e) {
+    } catch (WrapBrokenException e) {
       throw broken(String.valueOf(e.getMessage()), e);
-    } catch (TokenInvalidException e) {
-      throw new UnavailableException(
-          "The recovery service does not accept the login that it has just given", e);
     }
   }
 

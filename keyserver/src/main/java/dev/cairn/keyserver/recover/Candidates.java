@@ -67,11 +67,8 @@ final class Candidates {
                     () -> new SnapshotBrokenException(name, "the service does not have it")));
     SnapshotVerifier verifier =
         SnapshotVerifier.of(manifest, access.keys().userId(), access.keys().trusted());
-    ChainPosition at = verifier.anchor().orElseThrow().position();
     if (manifest.keyVersion() != ref.keyVersion()
-        || at.epoch() != ref.directory().epoch()
-        || at.index() != ref.directory().index()
-        || !at.stateDigest().hex().startsWith(ref.directory().digestPrefix())) {
+        || !SnapshotFormat.directoryOf(verifier.vouching()).equals(ref.directory())) {
       throw new SnapshotBrokenException(name, "it is of another snapshot than its directory says");
     }
     return new Candidate(ref, verifier);

@@ -31,6 +31,11 @@ final class OwnerKeys implements AutoCloseable {
     }
   }
 
+  /** What the bundle holds; stays this object's to close. */
+  BundleContent content() {
+    return content;
+  }
+
   UserId userId() {
     return content.userId();
   }

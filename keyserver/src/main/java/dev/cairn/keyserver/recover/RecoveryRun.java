@@ -436,7 +436,7 @@ final class RecoveryRun {
     for (SnapshotRef ref : candidates.newestFirst()) {
       if (ref.keyVersion() == known.keyVersion()
           && ref.directory().epoch() == known.epoch()
-          && ref.directory().index() == known.index()) {
+          && (ref.directory().index() == known.index() || ref.directory().isBase())) {
         try {
           check.meet(Checkpoint.of(candidates.open(ref).position()));
         } catch (SnapshotBrokenException e) {

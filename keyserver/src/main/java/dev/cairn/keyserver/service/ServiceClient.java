@@ -11,9 +11,13 @@ import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.HttpTransport.Repetition;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditTrail;
+import dev.cairn.schemas.http.BasePublish;
+import dev.cairn.schemas.http.BasePublished;
+import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.CompactRequested;
 import dev.cairn.schemas.http.ConnectRequest;
 import dev.cairn.schemas.http.Connection;
+import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LoggedIn;
@@ -51,7 +55,7 @@ import java.util.function.Consumer;
  * where that changes nothing. Not guaranteed: that anything it answers is true. Thread-safe.
  */
 public final class ServiceClient
-    implements RecoveryPort, RegistrationPort, OwnerPort, AutoCloseable {
+    implements RecoveryPort, RegistrationPort, OwnerPort, RebasePort, BundlePort, AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DATA_TIMEOUT = Duration.ofMinutes(3);
   private static final int MAX_JSON = 1 << 20;
@@ -61,6 +65,7 @@ public final class ServiceClient
   /** 8 MiB, or one record, and a frame around each. */
   private static final int MAX_PAGE = 12 << 20;
 
+  private static final String BINARY = "application/octet-stream";
   private static final int PARTIAL = 206;
   private static final int RANGE_BEYOND_END = 416;
   private static final int GUESSES = 1_000_000;
@@ -361,6 +366,49 @@ public final class ServiceClient
   }
 
   @Override
+  public void uploadBaseFile(
+      OwnerSigner signer, int keyVersion, long epoch, String name, Bytes content) {
+    String path = ApiPaths.baseFile(keyVersion, epoch, name);
+    requireSuccess(owned(signer, "PUT", path, content, MAX_JSON, DATA_TIMEOUT));
+  }
+
+  @Override
+  public void replaceBundle(AccessToken possession, PossessionSigner signer, Bytes bundle)
+      throws TokenInvalidException {
+    Bytes body = Json.write(new BundleReplace(bundle.base64Url()));
+    requireSuccess(
+        requireToken(
+            possessed(ApiPaths.BUNDLE_REPLACE, possession, signer, ApiPaths.PURPOSE_BUNDLE, body)));
+  }
+
+  @Override
+  public boolean nextEpoch(OwnerSigner signer, String grantId, long afterEpoch) {
+    Bytes body = Json.write(new EpochRequest(grantId, afterEpoch));
+    HttpAnswer answer = owned(signer, "POST", ApiPaths.OWNER_EPOCH, body, MAX_JSON, DATA_TIMEOUT);
+    TakeoverAnswer granted = Json.read(requireSuccess(answer).body(), TakeoverAnswer.class);
+    if (!granted.takeoverId().equals(grantId) || granted.epoch() != afterEpoch + 1) {
+      throw Json.malformed(TakeoverAnswer.class, "it is of another grant", null);
+    }
+    return granted.state() == TakeoverAnswer.State.ISSUED;
+  }
+
+  @Override
+  public boolean publishBase(OwnerSigner signer, String grantId, Bytes epochOpened)
+      throws BaseBrokenException {
+    Bytes body = Json.write(new BasePublish(grantId, epochOpened.base64Url()));
+    HttpAnswer answer =
+        owned(signer, "POST", ApiPaths.OWNER_BASE_PUBLISH, body, MAX_JSON, DATA_TIMEOUT);
+    if (!answer.isSuccess()) {
+      ServiceErrors.Refusal refusal = ServiceErrors.read(answer);
+      if (refusal.code().equals(ErrorCodes.BASE_BROKEN)) {
+        throw new BaseBrokenException(refusal.message());
+      }
+    }
+    return Json.read(requireSuccess(answer).body(), BasePublished.class).state()
+        == BasePublished.State.PUBLISHED;
+  }
+
+  @Override
   public void close() {
     transport.close();
   }
@@ -381,6 +429,11 @@ public final class ServiceClient
   }
 
   private HttpAnswer owned(OwnerSigner signer, String method, String path, Bytes body, int limit) {
+    return owned(signer, method, path, body, limit, TIMEOUT);
+  }
+
+  private HttpAnswer owned(
+      OwnerSigner signer, String method, String path, Bytes body, int limit, Duration timeout) {
     return exchange(
         method,
         path,
@@ -403,7 +456,7 @@ public final class ServiceClient
         },
         Repetition.REPEATABLE,
         limit,
-        TIMEOUT);
+        timeout);
   }
 
   private HttpAnswer possessed(
@@ -471,7 +524,7 @@ public final class ServiceClient
             request.GET();
           } else {
             request
-                .header("Content-Type", "application/json")
+                .header("Content-Type", method.equals("PUT") ? BINARY : "application/json")
                 .method(method, BodyPublishers.ofByteArray(body.toByteArray()));
           }
           complete.accept(request);

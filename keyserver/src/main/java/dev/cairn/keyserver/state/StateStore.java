@@ -107,7 +107,8 @@ public final class StateStore implements AutoCloseable {
         Database.indexNames(connection);
         try (PreparedStatement statement =
                 connection.prepareStatement(
-                    "SELECT user_id, key_version, epoch, record_index, head, sequence, accumulator, tags, objects FROM point");
+                    "SELECT user_id, key_version, epoch, record_index, head, sequence, accumulator,"
+                        + " tags, objects FROM point");
             ResultSet rows = statement.executeQuery()) {
           if (!rows.next()) {
             throw new IntegrityException(
@@ -146,6 +147,11 @@ public final class StateStore implements AutoCloseable {
     } catch (SQLException e) {
       throw SqlFailures.of("Opening the store " + file, e);
     }
+  }
+
+  /** The database. */
+  public Path file() {
+    return file;
   }
 
   /** Whose state it is. */

@@ -5,6 +5,7 @@ import dev.cairn.crypto.ObjectSlice;
 import dev.cairn.crypto.UserId;
 import dev.cairn.keyserver.error.IntegrityException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,7 +49,8 @@ public final class StateWriter {
             "INSERT INTO slices(" + COLUMNS + ") VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     this.update =
         connection.prepareStatement(
-            "UPDATE slices SET element=?, epoch=?, sequence=?, slices=?, kind=?, length=?, content=? WHERE tag=?");
+            "UPDATE slices SET element=?, epoch=?, sequence=?, slices=?, kind=?, length=?,"
+                + " content=? WHERE tag=?");
     this.delete =
         connection.prepareStatement(
             "DELETE FROM slices WHERE tag=? RETURNING slice, collection, id");
@@ -59,8 +61,8 @@ public final class StateWriter {
     this.elementOf = connection.prepareStatement("SELECT element FROM slices WHERE tag=?");
     this.writePoint =
         connection.prepareStatement(
-            "INSERT OR REPLACE INTO point(one, user_id, key_version, epoch, record_index, head, sequence, accumulator, tags,"
-                + " objects) VALUES(1,?,?,?,?,?,?,?,?,?)");
+            "INSERT OR REPLACE INTO point(one, user_id, key_version, epoch, record_index, head,"
+                + " sequence, accumulator, tags, objects) VALUES(1,?,?,?,?,?,?,?,?,?)");
   }
 
   /**
@@ -111,7 +113,8 @@ public final class StateWriter {
       update.setBytes(8, stored.tag().toByteArray());
       if (update.executeUpdate() != 1) {
         throw new IntegrityException(
-            "A record replaces a tag that is not in the store. What is backed up is safe: recover into a new home");
+            "A record replaces a tag that is not in the store. What is backed up is safe: recover"
+                + " into a new home");
       }
     } catch (SQLException e) {
       throw SqlFailures.of("Storing an object", e);
@@ -134,7 +137,8 @@ public final class StateWriter {
       try (ResultSet rows = delete.executeQuery()) {
         if (!rows.next()) {
           throw new IntegrityException(
-              "A record deletes a tag that is not in the store. What is backed up is safe: recover into a new home");
+              "A record deletes a tag that is not in the store. What is backed up is safe: recover"
+                  + " into a new home");
         }
         object = rows.getInt(1) == 0;
         if (object) {
@@ -245,6 +249,58 @@ public final class StateWriter {
     } catch (SQLException e) {
       throw SqlFailures.of("Committing to the store", e);
     }
+  }
+
+  /**
+   * Goes over to a base: every slice keeps its content and takes the tag and the element that it
+   * was sealed anew with, and the store stands at that point; all of it or nothing. Nothing may be
+   * uncommitted.
+   *
+   * @param base the database of a {@link SealedBase}, brought up to this very state
+   * @throws IntegrityException if it is of another state
+   */
+  public void adopt(Path base, StatePoint point) {
+    if (begun) {
+      throw new IllegalStateException("Something is not committed yet");
+    }
+    try (PreparedStatement attach = connection.prepareStatement("ATTACH ? AS sealed")) {
+      attach.setString(1, base.toAbsolutePath().toString());
+      attach.execute();
+      try {
+        adopt(point);
+      } finally {
+        rollback();
+        control.execute("DETACH sealed");
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of("Going over to what was sealed anew", e);
+    }
+  }
+
+  private void adopt(StatePoint point) throws SQLException {
+    begin();
+    try (PreparedStatement adopt =
+        connection.prepareStatement(
+            "UPDATE slices SET tag=b.tag, element=b.element, epoch=? FROM sealed.base AS b"
+                + " WHERE b.old_element=slices.element")) {
+      adopt.setLong(1, point.epoch());
+      long adopted = adopt.executeUpdate();
+      long live;
+      try (ResultSet rows = control.executeQuery("SELECT count(*) FROM slices")) {
+        live = rows.next() ? rows.getLong(1) : -1;
+      }
+      if (adopted != point.tags() || live != point.tags()) {
+        throw new IntegrityException(
+            "The store has "
+                + live
+                + " entries, "
+                + adopted
+                + " of them were sealed anew, and "
+                + point.tags()
+                + " were signed: they do not belong together. Recover into a new home");
+      }
+    }
+    commit(point);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
 import dev.cairn.journal.judge.Judge;
 import dev.cairn.journal.judge.Judgement;
+import dev.cairn.journal.judge.TrustedKeys;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.commitfile.CommitFiles;
@@ -54,17 +55,27 @@ final class Rig implements AutoCloseable {
     this.service = service;
     this.files = CommitFiles.open(storage, options.commitFileBytes());
     this.store = StateStore.open(database, TestOwner.USER);
+    KeyRings rings = new KeyRings();
+    rings.add(keys);
     this.engine =
-        Engine.open(TestOwner.identity(1), keys, storage, files, store, options, Clock.systemUTC());
+        Engine.open(
+            TestOwner.identity(1),
+            rings,
+            database.resolveSibling("base.db"),
+            storage,
+            files,
+            store,
+            options,
+            Clock.systemUTC());
     this.publisher =
         new Publisher(
             TestOwner.USER,
-            keys.author().publicKey(),
+            TrustedKeys.of(1, keys.author().publicKey()),
             engine.epochOpened().orElseThrow(),
             engine.outbox(),
             service,
             connection -> log.open(),
-            engine.markAtStart(),
+            engine.mark(),
             engine.position().acknowledgedIndex(),
             engine::persist,
             TIMING);

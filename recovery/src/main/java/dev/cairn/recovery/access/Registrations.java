@@ -88,7 +88,7 @@ public final class Registrations {
 
   /** Answers OPAQUE's registration request; changes nothing. */
   public RegistrationStarted start(String username, RegistrationRequest request)
-      throws Refusal, AccountsUnavailableException {
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
     Bytes lookupKey = secrets.lookupKey(username);
     Optional<Account> holder = accounts.read(state -> state.byName(lookupKey));
     if (holder.isPresent() && hasWritten(holder.get())) {
@@ -169,7 +169,10 @@ public final class Registrations {
   // A keyserver of the account before may be about to write: what it then took for backed up would
   // belong to nobody. It is refused first, and judged after that.
   private void shutOut(Account holder)
-      throws Refusal, AccountsUnavailableException, ProvisioningException {
+      throws Refusal,
+          AccountsUnavailableException,
+          ProvisioningException,
+          StoreUnavailableException {
     if (hasWritten(holder)) {
       throw Refusal.usernameTaken();
     }
@@ -215,8 +218,11 @@ public final class Registrations {
     }
   }
 
-  private boolean hasWritten(Account account) throws Refusal {
-    return logs.hasAcceptedGenesis(account);
+  // A log may be lost: what was stored of it, or granted after it, shows that there was one.
+  private boolean hasWritten(Account account) throws Refusal, StoreUnavailableException {
+    return account.grants().size() > 1
+        || logs.hasAcceptedGenesis(account)
+        || !store.list(ObjectKeys.user(account.userId().value())).isEmpty();
   }
 
   private String seal(Offer offer) {

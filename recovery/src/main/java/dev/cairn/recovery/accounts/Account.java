@@ -77,6 +77,38 @@ public record Account(
         audit);
   }
 
+  Account withAuthorKey(Bytes replacement) {
+    return new Account(
+        lookupKey,
+        username,
+        userId,
+        version,
+        replacement,
+        opaqueRecord,
+        bundle,
+        ksf,
+        cell,
+        connections,
+        grants,
+        audit);
+  }
+
+  Account withBundle(StoredVersion replacement) {
+    return new Account(
+        lookupKey,
+        username,
+        userId,
+        version,
+        authorPublicKey,
+        opaqueRecord,
+        replacement,
+        ksf,
+        cell,
+        connections,
+        grants,
+        audit);
+  }
+
   private Account withGrants(List<Grant> all) {
     return new Account(
         lookupKey,

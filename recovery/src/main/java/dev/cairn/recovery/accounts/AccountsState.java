@@ -65,6 +65,9 @@ public final class AccountsState {
           case Command.IssueGrant issue -> issue(issue, now);
           case Command.MarkProvisioned provisioned -> connected(provisioned, now);
           case Command.NoteEvent note -> note(note, now);
+          case Command.GrantNextEpoch grant -> grantNext(grant, now);
+          case Command.ReplaceAuthorKey replace -> replaceAuthorKey(replace, now);
+          case Command.ReplaceBundle replace -> replaceBundle(replace, now);
         };
     outcomes.put(commandId, new Remembered(outcome, now));
     return outcome;
@@ -212,17 +215,72 @@ public final class AccountsState {
     if (before.isPresent()) {
       return new Outcome.Granted(before.get());
     }
+    return grantNewest(account, command.takeoverId(), "takeover granted", now);
+  }
+
+  private Outcome grantNewest(Account account, String id, String event, long now) {
     Grant grant =
         new Grant(
-            command.takeoverId(),
+            id,
             account.newestGrant().epoch() + 1,
             Grant.Stage.GRANTED,
             OptionalLong.empty(),
             false);
     accounts.put(
-        command.userId(),
-        account.with(grant).noting(now, "takeover granted", "epoch " + grant.epoch()));
+        account.userId(), account.with(grant).noting(now, event, "epoch " + grant.epoch()));
     return new Outcome.Granted(grant);
+  }
+
+  // Where another epoch was granted meanwhile, the outcome is that one: its id is not the asker's.
+  private Outcome grantNext(Command.GrantNextEpoch command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    Optional<Grant> before = account.grantOf(command.grantId());
+    if (before.isPresent()) {
+      return new Outcome.Granted(before.get());
+    }
+    if (account.newestGrant().epoch() != command.afterEpoch()) {
+      return new Outcome.Granted(account.newestGrant());
+    }
+    return grantNewest(account, command.grantId(), "epoch granted to its writer", now);
+  }
+
+  private Outcome replaceAuthorKey(Command.ReplaceAuthorKey command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    if (account.authorPublicKey().equals(command.newAuthorPublicKey())) {
+      return new Outcome.Done();
+    }
+    if (!account.authorPublicKey().equals(command.authorPublicKey())) {
+      return new Outcome.Unknown();
+    }
+    accounts.put(
+        command.userId(),
+        account.withAuthorKey(command.newAuthorPublicKey()).noting(now, "backup key rotated", ""));
+    return new Outcome.Done();
+  }
+
+  private Outcome replaceBundle(Command.ReplaceBundle command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    if (account.bundle().equals(command.bundle())) {
+      return new Outcome.Done();
+    }
+    if (account.bundle().version() + 1 != command.bundle().version()) {
+      return new Outcome.Unknown();
+    }
+    accounts.put(
+        command.userId(),
+        account
+            .withBundle(command.bundle())
+            .noting(now, "bundle replaced", "version " + command.bundle().version()));
+    return new Outcome.Done();
   }
 
   private Outcome issue(Command.IssueGrant command, long now) {

@@ -59,6 +59,16 @@ public sealed interface Command {
   /** Topic and credentials of this epoch exist, and are being given out. */
   record MarkProvisioned(UserId userId, long epoch) implements Command {}
 
+  /** The next epoch for the writer of the newest one, who goes on with a base. */
+  record GrantNextEpoch(UserId userId, String grantId, long afterEpoch) implements Command {}
+
+  /** A rotation has gone over to another author key. */
+  record ReplaceAuthorKey(UserId userId, Bytes authorPublicKey, Bytes newAuthorPublicKey)
+      implements Command {}
+
+  /** Another recovery bundle; its version is one above that of the one before. */
+  record ReplaceBundle(UserId userId, StoredVersion bundle) implements Command {}
+
   /** Something for the owner's audit trail. */
   record NoteEvent(UserId userId, String event, String detail) implements Command {}
 }

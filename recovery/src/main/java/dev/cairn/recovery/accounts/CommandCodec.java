@@ -7,11 +7,14 @@ import dev.cairn.schemas.avro.AccountCommand;
 import dev.cairn.schemas.avro.CountGuess;
 import dev.cairn.schemas.avro.FinishLogin;
 import dev.cairn.schemas.avro.GrantEpoch;
+import dev.cairn.schemas.avro.GrantNextEpoch;
 import dev.cairn.schemas.avro.IssueGrant;
 import dev.cairn.schemas.avro.MarkProvisioned;
 import dev.cairn.schemas.avro.MarkRevoked;
 import dev.cairn.schemas.avro.NoteEvent;
 import dev.cairn.schemas.avro.RegisterAccount;
+import dev.cairn.schemas.avro.ReplaceAuthorKey;
+import dev.cairn.schemas.avro.ReplaceBundle;
 import dev.cairn.schemas.avro.UseNonce;
 import dev.cairn.schemas.wire.MalformedWireException;
 import dev.cairn.schemas.wire.RecordType;
@@ -89,6 +92,13 @@ final class CommandCodec {
           new IssueGrant(c.userId().value(), c.epoch(), c.finalEndOffset());
       case Command.MarkProvisioned c -> new MarkProvisioned(c.userId().value(), c.epoch());
       case Command.NoteEvent c -> new NoteEvent(c.userId().value(), c.event(), c.detail());
+      case Command.GrantNextEpoch c ->
+          new GrantNextEpoch(c.userId().value(), c.grantId(), c.afterEpoch());
+      case Command.ReplaceAuthorKey c ->
+          new ReplaceAuthorKey(
+              c.userId().value(), buffer(c.authorPublicKey()), buffer(c.newAuthorPublicKey()));
+      case Command.ReplaceBundle c ->
+          new ReplaceBundle(c.userId().value(), c.bundle().version(), buffer(c.bundle().digest()));
     };
   }
 
@@ -125,6 +135,18 @@ final class CommandCodec {
           new Command.MarkProvisioned(UserId.parse(b.getUserId()), b.getEpoch());
       case NoteEvent b ->
           new Command.NoteEvent(UserId.parse(b.getUserId()), b.getEvent(), b.getDetail());
+      case GrantNextEpoch b ->
+          new Command.GrantNextEpoch(
+              UserId.parse(b.getUserId()), b.getGrantId(), b.getAfterEpoch());
+      case ReplaceAuthorKey b ->
+          new Command.ReplaceAuthorKey(
+              UserId.parse(b.getUserId()),
+              bytes(b.getAuthorPublicKey()),
+              bytes(b.getNewAuthorPublicKey()));
+      case ReplaceBundle b ->
+          new Command.ReplaceBundle(
+              UserId.parse(b.getUserId()),
+              new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())));
       default -> throw new UnreadableCommandException("unknown body");
     };
   }

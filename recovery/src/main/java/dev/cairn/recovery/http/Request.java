@@ -27,6 +27,7 @@ final class Request {
   private static final int SHOWN_PATH = 80;
 
   private final Context context;
+  private int maxBody = MAX_BODY;
   private Optional<byte[]> read = Optional.empty();
 
   Request(Context context) {
@@ -72,15 +73,26 @@ final class Request {
     return path.toString();
   }
 
+  /** Lets this request have a longer body than others; before anything is read of it. */
+  Request allowing(int maxBytes) {
+    maxBody = maxBytes;
+    return this;
+  }
+
+  /** The body as it is. */
+  Bytes content() throws Refusal {
+    return Bytes.copyOf(bytes());
+  }
+
   /** The body, bounded also where the client does not announce its length. */
   private byte[] bytes() throws Refusal {
     if (read.isEmpty()) {
-      if (context.contentLength() > MAX_BODY) {
+      if (context.contentLength() > maxBody) {
         throw tooLarge();
       }
       try {
-        byte[] all = context.bodyInputStream().readNBytes(MAX_BODY + 1);
-        if (all.length > MAX_BODY) {
+        byte[] all = context.bodyInputStream().readNBytes(maxBody + 1);
+        if (all.length > maxBody) {
           throw tooLarge();
         }
         read = Optional.of(all);
@@ -91,8 +103,8 @@ final class Request {
     return read.get();
   }
 
-  private static Refusal tooLarge() {
-    return Refusal.tooLarge("a body has at most " + MAX_BODY + " bytes");
+  private Refusal tooLarge() {
+    return Refusal.tooLarge("a body has at most " + maxBody + " bytes here");
   }
 
   String bearer() throws Refusal {
@@ -150,6 +162,10 @@ final class Request {
       throw Refusal.malformed("not a key version");
     }
     return (int) value;
+  }
+
+  long epoch() throws Refusal {
+    return number("the epoch", context.pathParam("epoch"));
   }
 
   String path(String name) {

@@ -11,6 +11,8 @@ import dev.cairn.crypto.opaque.OpaqueException;
 import dev.cairn.crypto.opaque.OpaqueSuite;
 import dev.cairn.crypto.opaque.RegistrationRequest;
 import dev.cairn.journal.bundle.BundleCodec;
+import dev.cairn.journal.snapshot.SnapshotFormat;
+import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.Scope;
 import dev.cairn.recovery.access.SignedRequests.Authorized;
@@ -19,12 +21,17 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.rebase.Bases;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditEntry;
 import dev.cairn.schemas.http.AuditTrail;
+import dev.cairn.schemas.http.BasePublish;
+import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.CompactRequested;
 import dev.cairn.schemas.http.ConnectRequest;
+import dev.cairn.schemas.http.EpochRequest;
+import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.HttpJson;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LogExtent;
@@ -50,6 +57,7 @@ import java.util.Optional;
 /** Every route of the service and what it does. The OpenAPI document describes the same ones. */
 final class Routes {
   private static final String SNAPSHOT_FILE = "/{keyVersion}/{directory}/{file}";
+  private static final String BASE_FILE = "/{keyVersion}/{epoch}/{file}";
   private static final String BINARY = "application/octet-stream";
   private static final int SESSION_ID = 16;
   private static final int PUBLIC_KEY = 32;
@@ -72,6 +80,7 @@ final class Routes {
         post(ApiPaths.LOGIN_START, this::loginStart),
         post(ApiPaths.LOGIN_FINISH, this::loginFinish),
         get(ApiPaths.BUNDLE, this::bundle),
+        post(ApiPaths.BUNDLE_REPLACE, this::replaceBundle),
         post(ApiPaths.POSSESSION, this::possession),
         post(ApiPaths.TAKEOVER, this::takeover),
         get(ApiPaths.RECOVERY_SNAPSHOTS, (c, r) -> snapshots(c, recovering(r))),
@@ -80,6 +89,9 @@ final class Routes {
         get(ApiPaths.RECOVERY_RECORDS, (c, r) -> records(c, r, recovering(r))),
         post(ApiPaths.OWNER_CONNECT, this::connect),
         post(ApiPaths.OWNER_COMPACT, this::compact),
+        post(ApiPaths.OWNER_EPOCH, this::nextEpoch),
+        new Route(HandlerType.PUT, ApiPaths.OWNER_BASES + BASE_FILE, this::uploadBase),
+        post(ApiPaths.OWNER_BASE_PUBLISH, this::publishBase),
         get(ApiPaths.OWNER_SNAPSHOTS, (c, r) -> snapshots(c, owner(r))),
         get(ApiPaths.OWNER_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, owner(r))),
         get(ApiPaths.OWNER_LOG, (c, r) -> log(c, owner(r))),
@@ -219,9 +231,7 @@ final class Routes {
 
   private void takeover(Context context, Request request) throws Exception {
     TakeoverRequest takeover = request.body(TakeoverRequest.class);
-    if (!takeover.takeoverId().matches("[0-9a-f]{32}")) {
-      throw Refusal.malformed("takeoverId is not 32 hex digits");
-    }
+    requireId("takeoverId", takeover.takeoverId());
     if (takeover.keyVersion() != request.signed().keyVersion()) {
       throw Refusal.malformed("keyVersion is another one than in the headers");
     }
@@ -236,6 +246,58 @@ final class Routes {
   private void connect(Context context, Request request) throws Exception {
     ConnectRequest connect = request.body(ConnectRequest.class);
     json(context, services.connections().connect(owner(request), connect.epoch()));
+  }
+
+  private void nextEpoch(Context context, Request request) throws Exception {
+    EpochRequest next = request.body(EpochRequest.class);
+    requireId("grantId", next.grantId());
+    Account account = owner(request);
+    json(context, services.takeovers().grantNext(account, next.grantId(), next.afterEpoch()));
+  }
+
+  private void uploadBase(Context context, Request request) throws Exception {
+    UserId userId = request.user();
+    // Before the body is read: a stranger costs no memory.
+    services.bases().admit(userId, request.keyVersion(), request.epoch(), request.path("file"));
+    try (Bases.Slot slot = services.bases().slot()) {
+      request.allowing(SnapshotFormat.MAX_FILE_BYTES);
+      Account account = owner(request);
+      services
+          .bases()
+          .upload(
+              slot,
+              account,
+              request.keyVersion(),
+              request.epoch(),
+              request.path("file"),
+              request.content());
+    }
+    json(context, new Empty());
+  }
+
+  private void publishBase(Context context, Request request) throws Exception {
+    BasePublish publish = request.body(BasePublish.class);
+    requireId("grantId", publish.grantId());
+    Account account = owner(request);
+    Bytes record = Request.binary("epochOpened", publish.epochOpened());
+    json(context, services.bases().publish(account, publish.grantId(), record));
+  }
+
+  private void replaceBundle(Context context, Request request) throws Exception {
+    BundleReplace replace = request.body(BundleReplace.class);
+    Bytes bundle = Request.binary("bundle", replace.bundle());
+    Authorized authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
+    services
+        .signed()
+        .verifyPossession(
+            authorized, request.signed(), ApiPaths.PURPOSE_BUNDLE, request.bodyHash());
+    json(context, services.bundles().replace(authorized.account(), bundle));
+  }
+
+  private static void requireId(String name, String id) throws Refusal {
+    if (!id.matches("[0-9a-f]{32}")) {
+      throw Refusal.malformed(name + " is not 32 hex digits");
+    }
   }
 
   private void compact(Context context, Request request) throws Exception {
@@ -333,8 +395,18 @@ final class Routes {
     return services.signed().authorize(Scope.POSSESSION, request.bearer()).account();
   }
 
-  private Account owner(Request request) throws Refusal, AccountsUnavailableException {
-    return services.signed().owner(request.user(), request.signed(), request.target());
+  private Account owner(Request request)
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+    try {
+      return services.signed().owner(request.user(), request.signed(), request.target());
+    } catch (Refusal refusal) {
+      // A rotation may have been published, and the account not told of it.
+      if (!refusal.body().code().equals(ErrorCodes.SIGNATURE_INVALID)
+          || !services.bases().follow(request.user(), request.signed().keyVersion())) {
+        throw refusal;
+      }
+      return services.signed().owner(request.user(), request.signed(), request.target());
+    }
   }
 
   private void note(Account account, String event, String detail)

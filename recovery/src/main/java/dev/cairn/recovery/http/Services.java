@@ -12,6 +12,8 @@ import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
+import dev.cairn.recovery.rebase.Bases;
+import dev.cairn.recovery.rebase.Bundles;
 
 /** What the routes call. */
 public record Services(
@@ -25,5 +27,7 @@ public record Services(
     Connections connections,
     Takeovers takeovers,
     SnapshotFiles snapshots,
+    Bases bases,
+    Bundles bundles,
     UserLogs logs,
     CompactionJobs jobs) {}

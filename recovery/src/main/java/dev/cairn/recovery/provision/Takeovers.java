@@ -47,6 +47,30 @@ public final class Takeovers {
         accounts.submit(
             "takeover-" + account.userId().value() + "-" + takeoverId,
             new Command.GrantEpoch(account.userId(), takeoverId));
+    return goOn(account, takeoverId, outcome);
+  }
+
+  /**
+   * Grants the next epoch to the writer of the newest one, or goes on with what was granted under
+   * this id.
+   *
+   * @throws Refusal {@code fenced} when another epoch has been granted after that one
+   */
+  public TakeoverAnswer grantNext(Account account, String grantId, long afterEpoch)
+      throws Refusal, AccountsUnavailableException {
+    Outcome outcome =
+        accounts.submit(new Command.GrantNextEpoch(account.userId(), grantId, afterEpoch));
+    if (outcome instanceof Outcome.Granted granted
+        && !granted.grant().takeoverId().equals(grantId)) {
+      throw granted.grant().epoch() > afterEpoch
+          ? Refusal.fenced(granted.grant().epoch())
+          : Refusal.conflict("epoch " + afterEpoch + " was not granted");
+    }
+    return goOn(account, grantId, outcome);
+  }
+
+  private TakeoverAnswer goOn(Account account, String takeoverId, Outcome outcome)
+      throws Refusal, AccountsUnavailableException {
     if (!(outcome instanceof Outcome.Granted granted)) {
       throw Refusal.conflict("the account is gone");
     }

@@ -70,6 +70,16 @@ public final class Refusal extends Exception {
         Optional.empty());
   }
 
+  /** A base is not what its opening says. */
+  public static Refusal baseBroken(String file, String defect) {
+    return new Refusal(
+        409,
+        ErrorCodes.BASE_BROKEN,
+        "the base does not hold: " + file + ": " + defect,
+        Map.of("file", file),
+        Optional.empty());
+  }
+
   /** What was asked for has been truncated. */
   public static Refusal logTruncated(long startOffset) {
     return new Refusal(

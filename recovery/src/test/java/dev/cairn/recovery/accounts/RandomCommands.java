@@ -43,7 +43,11 @@ final class RandomCommands {
   }
 
   private Command command() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(13)) {
+      case 10 -> new Command.GrantNextEpoch(user(), hex(1), 1 + random.nextInt(4));
+      case 11 -> new Command.ReplaceAuthorKey(user(), bytes(32), bytes(32));
+      case 12 ->
+          new Command.ReplaceBundle(user(), new StoredVersion(1 + random.nextInt(3), bytes(32)));
       case 0 -> register();
       case 1, 2, 3 -> {
         Bytes session = bytes(16);

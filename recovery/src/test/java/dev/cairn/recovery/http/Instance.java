@@ -15,6 +15,8 @@ import dev.cairn.recovery.data.CompactionJobs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
+import dev.cairn.recovery.rebase.Bases;
+import dev.cairn.recovery.rebase.Bundles;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.wire.SchemaIds;
 import java.net.URI;
@@ -30,6 +32,7 @@ final class Instance implements AutoCloseable {
 
   private final ServiceSecrets secrets;
   private final HttpServer server;
+  private final Bases bases;
   final Accounts accounts;
   final Services services;
   final Takeovers takeovers;
@@ -69,6 +72,7 @@ final class Instance implements AutoCloseable {
     Logins logins =
         new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
     logins.prepare();
+    bases = new Bases(store, accounts);
     services =
         new Services(
             config,
@@ -82,6 +86,8 @@ final class Instance implements AutoCloseable {
             connections,
             takeovers,
             new SnapshotFiles(store, Optional.empty()),
+            bases,
+            new Bundles(store, accounts),
             logs,
             new CompactionJobs() {
               @Override
@@ -102,6 +108,7 @@ final class Instance implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    bases.close();
     accounts.close();
     secrets.close();
   }

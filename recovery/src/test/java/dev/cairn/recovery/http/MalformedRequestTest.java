@@ -12,7 +12,10 @@ import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.recovery.http.Caller.Entered;
 import dev.cairn.recovery.http.Caller.Owner;
 import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.BasePublish;
+import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.ConnectRequest;
+import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.HttpJson;
 import dev.cairn.schemas.http.LoginFinish;
@@ -82,6 +85,9 @@ class MalformedRequestTest {
     messages.put(ApiPaths.TAKEOVER, new TakeoverRequest("0".repeat(32), 1));
     messages.put(ApiPaths.OWNER_CONNECT, new ConnectRequest(1));
     messages.put(ApiPaths.OWNER_COMPACT, Map.of());
+    messages.put(ApiPaths.OWNER_EPOCH, new EpochRequest("0".repeat(32), 1));
+    messages.put(ApiPaths.OWNER_BASE_PUBLISH, new BasePublish("0".repeat(32), point));
+    messages.put(ApiPaths.BUNDLE_REPLACE, new BundleReplace(point));
     return messages;
   }
 

@@ -12,6 +12,7 @@ public final class ApiPaths {
   public static final String LOGIN_START = "/v1/login/start";
   public static final String LOGIN_FINISH = "/v1/login/finish";
   public static final String BUNDLE = "/v1/recovery/bundle";
+  public static final String BUNDLE_REPLACE = "/v1/recovery/bundle/replace";
   public static final String POSSESSION = "/v1/recovery/possession";
   public static final String TAKEOVER = "/v1/recovery/takeover";
   public static final String RECOVERY_SNAPSHOTS = "/v1/recovery/snapshots";
@@ -20,6 +21,9 @@ public final class ApiPaths {
   public static final String OWNER_CONNECT = "/v1/owner/connect";
   public static final String OWNER_COMPACT = "/v1/owner/compact";
   public static final String OWNER_SNAPSHOTS = "/v1/owner/snapshots";
+  public static final String OWNER_EPOCH = "/v1/owner/epoch";
+  public static final String OWNER_BASES = "/v1/owner/bases";
+  public static final String OWNER_BASE_PUBLISH = "/v1/owner/base/publish";
   public static final String OWNER_LOG = "/v1/owner/log";
   public static final String OWNER_AUDIT = "/v1/owner/audit";
 
@@ -45,7 +49,15 @@ public final class ApiPaths {
   /** Purpose of the possession statement that takes the log over. */
   public static final String PURPOSE_TAKEOVER = "takeover";
 
+  /** Purpose of the possession statement that replaces the recovery bundle. */
+  public static final String PURPOSE_BUNDLE = "bundle";
+
   private ApiPaths() {}
+
+  /** One file of a base, below {@link #OWNER_BASES}. */
+  public static String baseFile(int keyVersion, long epoch, String file) {
+    return OWNER_BASES + "/" + keyVersion + "/" + epoch + "/" + file;
+  }
 
   /** One file of a snapshot, below {@link #RECOVERY_SNAPSHOTS} or {@link #OWNER_SNAPSHOTS}. */
   public static String snapshotFile(String base, int keyVersion, String directory, String file) {

@@ -11,6 +11,7 @@ public final class ErrorCodes {
   public static final String FENCED = "fenced";
   public static final String USERNAME_TAKEN = "username_taken";
   public static final String CONFLICT = "conflict";
+  public static final String BASE_BROKEN = "base_broken";
   public static final String LOG_TRUNCATED = "log_truncated";
   public static final String TOO_LARGE = "too_large";
   public static final String LOCKED_OUT = "locked_out";

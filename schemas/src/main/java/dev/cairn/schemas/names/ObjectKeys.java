@@ -11,7 +11,8 @@ public final class ObjectKeys {
   public static final String MANIFEST = "manifest.avro";
 
   private static final Pattern FILE =
-      Pattern.compile("manifest\\.avro|(segment|index)-[0-9]{5}-[0-9a-f]{16}\\.avro");
+      Pattern.compile(
+          "manifest\\.avro|(segment|index)-[0-9]{5}-[0-9a-f]{16}\\.avro|base-[0-9a-f]{16}\\.avro");
   private static final Pattern SNAPSHOT_FILE =
       Pattern.compile(
           "users/([a-z2-7]{26})/([0-9]{1,10})/snapshots/([0-9]{20}-[0-9]{20}-[0-9a-f]{16})/([^/]+)");
@@ -57,6 +58,11 @@ public final class ObjectKeys {
   /** Name of a segment's index. */
   public static String indexFile(int number, String sha256Hex) {
     return numbered("index", number, sha256Hex);
+  }
+
+  /** Name of a base's manifest: the file's SHA-256 in hex, which the opening of its epoch names. */
+  public static String baseFile(String sha256Hex) {
+    return "base-" + prefix(sha256Hex) + ".avro";
   }
 
   /** Whether a name may stand in a snapshot's directory. */

@@ -14,6 +14,7 @@ public record SnapshotDirectory(long epoch, long index, String digestPrefix)
     implements Comparable<SnapshotDirectory> {
   private static final Pattern NAME = Pattern.compile("([0-9]{20})-([0-9]{20})-([0-9a-f]{16})");
   private static final Pattern DIGEST_PREFIX = Pattern.compile("[0-9a-f]{16}");
+  private static final String BASE_DIGITS = "0000000000000000";
   private static final Comparator<SnapshotDirectory> ORDER =
       Comparator.comparingLong(SnapshotDirectory::epoch)
           .thenComparingLong(SnapshotDirectory::index)
@@ -31,6 +32,21 @@ public record SnapshotDirectory(long epoch, long index, String digestPrefix)
       throw new IllegalArgumentException("a state digest has 64 hex digits");
     }
     return new SnapshotDirectory(epoch, index, stateDigestHex.substring(0, 16));
+  }
+
+  /**
+   * The directory of the base that opens an epoch, and of the snapshot that is nothing but that
+   * base. It names neither index nor digest: when its first file is uploaded, the owner goes on
+   * writing. Only genesis has index 0, so no other snapshot lies here, and within its epoch it
+   * comes first.
+   */
+  public static SnapshotDirectory ofBase(long epoch) {
+    return new SnapshotDirectory(epoch, 0, BASE_DIGITS);
+  }
+
+  /** Whether it is a base's. */
+  public boolean isBase() {
+    return index == 0 && digestPrefix.equals(BASE_DIGITS);
   }
 
   /** The name, without slashes. */
