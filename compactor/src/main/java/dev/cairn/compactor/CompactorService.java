@@ -3,12 +3,15 @@ package dev.cairn.compactor;
 import dev.cairn.compactor.catalog.SnapshotCatalog;
 import dev.cairn.compactor.catalog.StoredDirectory;
 import dev.cairn.compactor.log.KafkaUserLogs;
+import dev.cairn.compactor.metrics.WorkMetrics;
 import dev.cairn.compactor.track.Tracker;
 import dev.cairn.compactor.work.Compaction;
 import dev.cairn.compactor.work.CompactionSettings;
 import dev.cairn.compactor.work.JobWorkers;
 import dev.cairn.compactor.work.KafkaCompactionEvents;
 import dev.cairn.crypto.UserId;
+import dev.cairn.metrics.Component;
+import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.RegistryState;
 import dev.cairn.provider.registry.ServiceSchemas;
@@ -20,7 +23,9 @@ import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.schemas.wire.WireFormat;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,6 +61,7 @@ public final class CompactorService implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final MinioObjectStore store;
   private final ServiceSchemas schemas;
+  private final Watching watching;
 
   private CompactorService(
       Tracker tracker,
@@ -63,13 +69,15 @@ public final class CompactorService implements AutoCloseable {
       KafkaUserLogs logs,
       Producer<byte[], byte[]> producer,
       MinioObjectStore store,
-      ServiceSchemas schemas) {
+      ServiceSchemas schemas,
+      Watching watching) {
     this.tracker = tracker;
     this.workers = workers;
     this.logs = logs;
     this.producer = producer;
     this.store = store;
     this.schemas = schemas;
+    this.watching = watching;
   }
 
   /**
@@ -94,6 +102,9 @@ public final class CompactorService implements AutoCloseable {
     SnapshotCatalog catalog = new SnapshotCatalog(store);
     KafkaUserLogs logs = new KafkaUserLogs(cell, config.kafkaClients());
     Producer<byte[], byte[]> producer = producer(config);
+    Telemetry telemetry = Telemetry.of(Component.COMPACTOR);
+    telemetry.bind(new KafkaClientMetrics(producer));
+    WorkMetrics work = new WorkMetrics(telemetry);
     Path scratch = config.stateDir().resolve("merge").resolve(cell);
     clear(scratch);
     Compaction compaction =
@@ -105,7 +116,8 @@ public final class CompactorService implements AutoCloseable {
                 scratch,
                 config.compactionMemoryBytes(),
                 config.snapshotsKeep(),
-                config.sweepGrace()));
+                config.sweepGrace()),
+            work);
     String instance = "compactor-" + cell + "-" + instanceId(config.stateDir());
     JobWorkers workers =
         JobWorkers.of(
@@ -116,11 +128,17 @@ public final class CompactorService implements AutoCloseable {
             userId -> newestBytes(catalog, userId),
             config.compactionWorkers(),
             LARGE_BYTES,
-            instance);
+            instance,
+            work,
+            telemetry.registry());
     workers.start();
     Tracker tracker = Tracker.start(config, wireFormat, instance);
-    LOG.info("the compactor of cell {} is running", cell);
-    return new CompactorService(tracker, workers, logs, producer, s3, schemas);
+    Watching watching = Watching.start(config, telemetry, tracker, workers, s3);
+    LOG.info(
+        "the compactor of cell {} is running; metrics, health and readiness on {}",
+        cell,
+        watching.url());
+    return new CompactorService(tracker, workers, logs, producer, s3, schemas, watching);
   }
 
   /** Whether tracker and workers both run. */
@@ -133,9 +151,15 @@ public final class CompactorService implements AutoCloseable {
     return schemas.state();
   }
 
+  /** Where {@code /metrics}, {@code /healthz} and {@code /readyz} are. */
+  public URI metricsUrl() {
+    return watching.url();
+  }
+
   /** Stops; a compaction that runs is stopped where it is, and begins again at the next start. */
   @Override
   public void close() {
+    watching.close();
     workers.close();
     tracker.close();
     logs.close();

@@ -2,7 +2,9 @@ package dev.cairn.metrics;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,7 @@ public final class Checks implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(
           Thread.ofPlatform().daemon(true).name("cairn-check-", 0).factory());
   private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Check, Future<Optional<String>>> unanswered = new HashMap<>();
   private boolean wereFine = true;
 
   public Checks(Duration deadline, List<Check> checks) {
@@ -44,7 +47,7 @@ public final class Checks implements AutoCloseable {
     try {
       List<Future<Optional<String>>> asked = new ArrayList<>();
       for (Check check : checks) {
-        asked.add(executor.submit(() -> check.question().trouble()));
+        asked.add(ask(check));
       }
       long until = System.nanoTime() + deadline.toNanos();
       List<Finding> findings = new ArrayList<>();
@@ -81,11 +84,23 @@ public final class Checks implements AutoCloseable {
     }
   }
 
+  // One that has not answered yet is waited for again: asking once more would only pile up.
+  private Future<Optional<String>> ask(Check check) {
+    Future<Optional<String>> before = unanswered.remove(check);
+    return before != null && !before.isDone()
+        ? keep(check, before)
+        : keep(check, executor.submit(() -> check.question().trouble()));
+  }
+
+  private Future<Optional<String>> keep(Check check, Future<Optional<String>> asked) {
+    unanswered.put(check, asked);
+    return asked;
+  }
+
   private Optional<String> answer(Future<Optional<String>> asked, long until) {
     try {
       return asked.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      asked.cancel(true);
       return Optional.of("no answer within " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
       LOG.debug("a check failed", e);

@@ -2,7 +2,9 @@ package dev.cairn.metrics;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +60,17 @@ public final class Telemetry implements AutoCloseable {
   private final CompositeMeterRegistry registry;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
+  // Micrometer refers to what it asks weakly.
+  private final List<Object> kept = new ArrayList<>();
+
   private Telemetry(Component component) {
     this.component = component;
     this.prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     JmxMeterRegistry jmx = new JmxMeterRegistry(new OwnDomain(component), Clock.SYSTEM);
     jmx.config().meterFilter(MeterFilter.denyUnless(id -> id.getName().startsWith(OURS)));
     this.registry = new CompositeMeterRegistry(Clock.SYSTEM, List.of(prometheus, jmx));
+    // Kafka's clients have series for every topic, which here is for every user.
+    registry.config().meterFilter(MeterFilter.deny(Telemetry::namesATopic));
   }
 
   /** Starts with the JVM's metrics. */
@@ -116,6 +124,18 @@ public final class Telemetry implements AutoCloseable {
         .register(registry);
   }
 
+  /** A counter that something else counts already; it must answer at once and never shrink. */
+  public <T> void counter(Metric metric, T counted, ToDoubleFunction<T> value) {
+    require(metric, Kind.COUNTER);
+    FunctionCounter.builder(metric.meterName(), counted, value)
+        .description(metric.help())
+        .baseUnit(metric.unit().orElse(null))
+        .register(registry);
+    synchronized (kept) {
+      kept.add(counted);
+    }
+  }
+
   /** A gauge that asks {@code value} at every scrape: it must answer at once. */
   public void gauge(Metric metric, Supplier<Number> value) {
     gauge(registry, metric, value);
@@ -167,6 +187,10 @@ public final class Telemetry implements AutoCloseable {
     }
     registry.getRegistries().forEach(MeterRegistry::close);
     registry.close();
+  }
+
+  private static boolean namesATopic(Meter.Id id) {
+    return id.getTag("topic") != null || id.getTag("topic-name") != null;
   }
 
   private static void require(Metric metric, Kind kind) {

@@ -1,6 +1,11 @@
 package dev.cairn.recovery;
 
 import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.metrics.Check;
+import dev.cairn.metrics.Checks;
+import dev.cairn.metrics.Component;
+import dev.cairn.metrics.ExpositionServer;
+import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
@@ -25,6 +30,7 @@ import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.http.HttpServer;
 import dev.cairn.recovery.http.Services;
+import dev.cairn.recovery.metrics.RecoveryMetrics;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.OwnerBroker;
@@ -36,12 +42,15 @@ import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.wire.SchemaIds;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -52,16 +61,19 @@ public final class RecoveryService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryService.class);
   private static final int CHECKPOINT_EVERY = 5_000;
   private static final int READERS = 8;
+  private static final Duration CHECK_DEADLINE = Duration.ofSeconds(6);
 
   /** How long a URL of one file may be used: longer than one range takes, and no more. */
   private static final Duration DIRECT_READS = Duration.ofMinutes(5);
 
   private final Deque<AutoCloseable> parts;
   private final HttpServer server;
+  private final URI metricsUrl;
 
-  private RecoveryService(Deque<AutoCloseable> parts, HttpServer server) {
+  private RecoveryService(Deque<AutoCloseable> parts, HttpServer server, URI metricsUrl) {
     this.parts = parts;
     this.server = server;
+    this.metricsUrl = metricsUrl;
   }
 
   /**
@@ -73,8 +85,7 @@ public final class RecoveryService implements AutoCloseable {
       throws RecoveryStartException, InterruptedException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      HttpServer server = open(config, parts);
-      return new RecoveryService(parts, server);
+      return open(config, parts);
     } catch (IOException
         | AccountsUnavailableException
         | TopicSettingsException
@@ -88,13 +99,15 @@ public final class RecoveryService implements AutoCloseable {
     }
   }
 
-  private static HttpServer open(ProviderConfig config, Deque<AutoCloseable> parts)
+  private static RecoveryService open(ProviderConfig config, Deque<AutoCloseable> parts)
       throws IOException,
           AccountsUnavailableException,
           TopicSettingsException,
           InterruptedException {
     Clock clock = Clock.systemUTC();
     KafkaClients kafka = config.kafkaClients();
+    Telemetry telemetry = opened(parts, Telemetry.of(Component.RECOVERY));
+    RecoveryMetrics metrics = new RecoveryMetrics(telemetry);
     Admin admin = opened(parts, Admin.create(kafka.admin()));
     InternalTopics topics = new InternalTopics(admin, config.replicationFactor());
     topics.ensureAccounts();
@@ -114,12 +127,42 @@ public final class RecoveryService implements AutoCloseable {
       createSecretsForNoAccounts(config, log, store);
       secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));
       SecretsCheck.requireSame(secrets, store);
-      accounts = opened(parts, Accounts.open(log, store, ids, CHECKPOINT_EVERY));
+      accounts = opened(parts, Accounts.open(log, store, ids, CHECKPOINT_EVERY, metrics));
     } catch (IOException | AccountsUnavailableException | RuntimeException e) {
       log.close();
       throw e;
     }
 
+    Checks health =
+        opened(
+            parts,
+            new Checks(
+                CHECK_DEADLINE,
+                List.of(
+                    Check.of(
+                        "accounts",
+                        "this instance has stopped answering: its log says why",
+                        accounts::isRunning))));
+    Checks readiness =
+        opened(
+            parts,
+            new Checks(
+                CHECK_DEADLINE,
+                List.of(
+                    new Check(
+                        "accounts",
+                        () -> {
+                          accounts.read(state -> 0);
+                          return Optional.empty();
+                        }),
+                    new Check(
+                        "storage",
+                        () -> {
+                          s3.stat("readiness");
+                          return Optional.empty();
+                        }))));
+    // It asks the accounts: it ends before they are closed.
+    parts.push(metrics);
     OpaqueServer opaque =
         new OpaqueServer(secrets.opaque(), config.serverName(), new SecureRandom());
     Tokens tokens = new Tokens(secrets.tokenCipher(), clock);
@@ -150,8 +193,18 @@ public final class RecoveryService implements AutoCloseable {
             opened(parts, new Bases(store, accounts)),
             new Bundles(store, accounts),
             logs,
-            opened(parts, new KafkaCompactionJobs(kafka, ids, clock)));
-    return opened(parts, HttpServer.start(services));
+            opened(parts, new KafkaCompactionJobs(kafka, ids, clock)),
+            readiness,
+            metrics);
+    metrics.look(accounts, readiness, config.guessesMax());
+    ExpositionServer exposition =
+        opened(
+            parts,
+            ExpositionServer.start(
+                config.metricsHost(), config.metricsPort(), telemetry, health, readiness));
+    URI metricsUrl = URI.create("http://" + config.metricsHost() + ":" + exposition.port());
+    LOG.info("metrics, health and readiness on {}", metricsUrl);
+    return new RecoveryService(parts, opened(parts, HttpServer.start(services)), metricsUrl);
   }
 
   // Only where nobody can depend on older ones: new secrets beside old accounts lock everybody out.
@@ -191,6 +244,11 @@ public final class RecoveryService implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return server.port();
+  }
+
+  /** Where {@code /metrics}, {@code /healthz} and {@code /readyz} are. */
+  public URI metricsUrl() {
+    return metricsUrl;
   }
 
   @Override

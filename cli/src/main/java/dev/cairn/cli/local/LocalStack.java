@@ -7,6 +7,7 @@ import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.RecoveryService;
 import dev.cairn.recovery.RecoveryStartException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,10 +27,15 @@ public final class LocalStack implements AutoCloseable {
 
   private final Path root;
   private final Deque<AutoCloseable> parts;
+  private final URI recoveryMetrics;
+  private final URI compactorMetrics;
 
-  private LocalStack(Path root, Deque<AutoCloseable> parts) {
+  private LocalStack(
+      Path root, Deque<AutoCloseable> parts, URI recoveryMetrics, URI compactorMetrics) {
     this.root = root;
     this.parts = parts;
+    this.recoveryMetrics = recoveryMetrics;
+    this.compactorMetrics = compactorMetrics;
   }
 
   /**
@@ -51,14 +57,15 @@ public final class LocalStack implements AutoCloseable {
       ProviderConfig config = servers.config(new Properties());
       RecoveryService recovery = RecoveryService.start(config);
       parts.push(recovery);
-      parts.push(CompactorService.start(config));
+      CompactorService compactor = CompactorService.start(config);
+      parts.push(compactor);
 
       PrivateFiles.write(root.resolve(PROVIDER), servers.properties());
       Properties owner = new Properties();
       owner.setProperty("service.url", "http://" + config.serviceHost() + ":" + recovery.port());
       owner.setProperty("server.name", config.serverName());
       PrivateFiles.writeReadable(root.resolve(OWNER), owner);
-      return new LocalStack(root, parts);
+      return new LocalStack(root, parts, recovery.metricsUrl(), compactor.metricsUrl());
     } catch (IOException
         | InvalidConfigException
         | TopicSettingsException
@@ -82,6 +89,16 @@ public final class LocalStack implements AutoCloseable {
   /** What services and the provider's commands configure; readable by this user alone. */
   public Path providerProperties() {
     return root.resolve(PROVIDER);
+  }
+
+  /** Where the recovery service's {@code /metrics}, {@code /healthz} and {@code /readyz} are. */
+  public URI recoveryMetrics() {
+    return recoveryMetrics;
+  }
+
+  /** Where the compactor's are. */
+  public URI compactorMetrics() {
+    return compactorMetrics;
   }
 
   /** Stops the services, then S3 and Kafka; the data stays. */

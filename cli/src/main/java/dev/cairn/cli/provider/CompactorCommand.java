@@ -43,6 +43,7 @@ public final class CompactorCommand {
       ProviderConfig loaded = config.load();
       CompactorService service = CompactorService.start(loaded);
       streams.line("compactor of cell " + loaded.cell() + " is running");
+      streams.line("metrics on " + service.metricsUrl() + "/metrics");
       streams.flushed();
       if (Service.untilToldToStop(service, service::isHealthy)) {
         return ExitCodes.DONE;

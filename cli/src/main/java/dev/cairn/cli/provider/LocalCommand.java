@@ -38,6 +38,8 @@ public final class LocalCommand implements Callable<Integer> {
     streams.line("ready");
     streams.line("owner     " + stack.ownerProperties());
     streams.line("provider  " + stack.providerProperties());
+    streams.line("metrics   " + stack.recoveryMetrics() + "/metrics (recovery)");
+    streams.line("          " + stack.compactorMetrics() + "/metrics (compactor)");
     streams.flushed();
     streams.err().println("Ctrl-C stops it; the data stays.");
     Service.untilToldToStop(stack, () -> true);

@@ -41,6 +41,7 @@ public final class RecoveryCommand {
       ProviderConfig loaded = config.load();
       RecoveryService service = RecoveryService.start(loaded);
       streams.line("recovery service on http://" + loaded.serviceHost() + ":" + service.port());
+      streams.line("metrics on " + service.metricsUrl() + "/metrics");
       streams.flushed();
       Service.untilToldToStop(service, () -> true);
       return ExitCodes.DONE;

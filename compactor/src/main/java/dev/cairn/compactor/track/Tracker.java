@@ -3,6 +3,8 @@ package dev.cairn.compactor.track;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.WireFormat;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,6 +12,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -29,9 +33,12 @@ public final class Tracker implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final Deque<Instant> restarts = new ArrayDeque<>();
+  private final AtomicLong failures = new AtomicLong();
+  private final AtomicReference<TrackSummary> summary;
 
-  private Tracker(KafkaStreams streams) {
+  private Tracker(KafkaStreams streams, AtomicReference<TrackSummary> summary) {
     this.streams = streams;
+    this.summary = summary;
   }
 
   /**
@@ -41,11 +48,13 @@ public final class Tracker implements AutoCloseable {
    */
   public static Tracker start(ProviderConfig config, WireFormat wireFormat, String instance) {
     Duration check = CHECK.compareTo(config.metadataMaxAge()) < 0 ? CHECK : config.metadataMaxAge();
+    AtomicReference<TrackSummary> summary = new AtomicReference<>(TrackSummary.NOTHING);
     KafkaStreams streams =
         new KafkaStreams(
-            TrackerTopology.build(config.cell(), config.compactionPolicy(), wireFormat, check),
+            TrackerTopology.build(
+                config.cell(), config.compactionPolicy(), wireFormat, check, summary::set),
             properties(config, instance));
-    Tracker tracker = new Tracker(streams);
+    Tracker tracker = new Tracker(streams, summary);
     streams.setUncaughtExceptionHandler(tracker::failed);
     streams.start();
     return tracker;
@@ -90,6 +99,31 @@ public final class Tracker implements AutoCloseable {
         || streams.state() == KafkaStreams.State.CREATED;
   }
 
+  /** Whether it runs: not while it starts or rebalances, and not once it has stopped. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** The state, in Kafka Streams' word. */
+  public String state() {
+    return streams.state().name();
+  }
+
+  /** How all users stood at the last look. */
+  public TrackSummary summary() {
+    return summary.get();
+  }
+
+  /** How often its thread failed. */
+  public long failures() {
+    return failures.get();
+  }
+
+  /** The metrics of Kafka Streams and its clients. */
+  public MeterBinder meters() {
+    return new KafkaStreamsMetrics(streams);
+  }
+
   @Override
   public void close() {
     streams.close(Duration.ofSeconds(10));
@@ -98,6 +132,7 @@ public final class Tracker implements AutoCloseable {
   private synchronized StreamThreadExceptionResponse failed(Throwable failure) {
     Instant now = Instant.now();
     restarts.addLast(now);
+    failures.incrementAndGet();
     while (restarts.getFirst().isBefore(now.minus(RESTARTS_WITHIN))) {
       restarts.removeFirst();
     }

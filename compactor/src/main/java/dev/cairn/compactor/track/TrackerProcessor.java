@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -31,24 +32,34 @@ import org.slf4j.LoggerFactory;
  */
 final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(TrackerProcessor.class);
+  private static final int UNANSWERED = 3;
 
   private final String cell;
   private final CompactionPolicy policy;
   private final WireFormat wireFormat;
   private final Duration check;
+  private final Consumer<TrackSummary> watcher;
   private Optional<ProcessorContext<byte[], byte[]>> context = Optional.empty();
 
-  TrackerProcessor(String cell, CompactionPolicy policy, WireFormat wireFormat, Duration check) {
+  TrackerProcessor(String cell, CompactionPolicy policy, WireFormat wireFormat, Duration check,
+      Consumer<TrackSummary> watcher) {
     this.cell = cell;
     this.policy = policy;
     this.wireFormat = wireFormat;
     this.check = check;
+    this.watcher = watcher;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> given) {
     context = Optional.of(given);
     given.schedule(check, PunctuationType.WALL_CLOCK_TIME, timestamp -> checkAll());
+  }
+
+  /** The cell has gone to another process, or the thread ends: its users are not ours to count. */
+  @Override
+  public void close() {
+    watcher.accept(TrackSummary.NOTHING);
   }
 
   @Override
@@ -92,8 +103,9 @@ final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]
         switch (kind.get()) {
           case PUBLISHED -> track.published(event.getPosition(), event.getBytes(), now);
           case UNCHANGED -> track.unchanged(event.getPosition(), event.getBytes(), now);
-          case DAMAGED, FAILED -> track.inVain(false, now);
-          case QUARANTINED -> track.inVain(true, now);
+          case DAMAGED -> track.inVain(Trouble.DAMAGED, now);
+          case FAILED -> track.inVain(Trouble.FAILED, now);
+          case QUARANTINED -> track.inVain(Trouble.QUARANTINED, now);
         };
     store().put(event.getUserId(), ask(event.getUserId(), next, now).toBytes().toByteArray());
   }
@@ -101,14 +113,18 @@ final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]
   private void checkAll() {
     Instant now = now();
     List<String> due = new ArrayList<>();
+    TrackSummary summary = TrackSummary.NOTHING;
     try (KeyValueIterator<String, byte[]> all = store().all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> each = all.next();
-        if (UserTrack.fromBytes(Bytes.wrap(each.value)).isDue(policy, now)) {
+        UserTrack track = UserTrack.fromBytes(Bytes.wrap(each.value));
+        summary = summary.plus(track);
+        if (track.isDue(policy, now)) {
           due.add(each.key);
         }
       }
     }
+    watcher.accept(summary);
     for (String userId : due) {
       store().put(userId, ask(userId, load(userId), now).toBytes().toByteArray());
     }
@@ -129,6 +145,15 @@ final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]
         .forward(
             new Record<>(
                 Bytes.utf8(userId).toByteArray(), wireFormat.encode(job), now.toEpochMilli()));
+    if (track.asked() >= UNANSWERED) {
+      LOG.warn(
+          "user {}: {} compactions were asked for and none helped; {} bytes in {} records are not"
+              + " compacted. The workers' log says why, or no worker takes jobs",
+          userId,
+          track.asked(),
+          track.bytes(),
+          track.records());
+    }
     return track.asked(now);
   }
 

@@ -4,6 +4,7 @@ import dev.cairn.provider.config.CompactionPolicy;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.WireFormat;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -35,16 +36,21 @@ public final class TrackerTopology {
    * Builds it.
    *
    * @param check how often users are looked at who write nothing
+   * @param watcher is told at each look how all users stand
    */
   public static Topology build(
-      String cell, CompactionPolicy policy, WireFormat wireFormat, Duration check) {
+      String cell,
+      CompactionPolicy policy,
+      WireFormat wireFormat,
+      Duration check,
+      Consumer<TrackSummary> watcher) {
     Topology topology = new Topology();
     topology.addSource(
         LOGS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.logPattern(cell));
     topology.addSource(
         EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.snapshots(cell));
     topology.addProcessor(
-        TRACKER, () -> new TrackerProcessor(cell, policy, wireFormat, check), LOGS, EVENTS);
+        TRACKER, () -> new TrackerProcessor(cell, policy, wireFormat, check, watcher), LOGS, EVENTS);
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param snapshotBytes size of the newest snapshot
  * @param asked how often a compaction was asked for since the last answer that helped
  * @param askAgain not before then
+ * @param trouble of the last job
  */
 record UserTrack(
     long nextOffset,
@@ -30,8 +31,10 @@ record UserTrack(
     Optional<Instant> oldest,
     long snapshotBytes,
     int asked,
-    Instant askAgain) {
-  static final UserTrack UNKNOWN = new UserTrack(0, 0, 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
+    Instant askAgain,
+    Trouble trouble) {
+  static final UserTrack UNKNOWN =
+      new UserTrack(0, 0, 0, 0, Optional.empty(), 0, 0, Instant.EPOCH, Trouble.NONE);
 
   private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
   private static final Duration LONGEST_DELAY = Duration.ofHours(1);
@@ -44,7 +47,7 @@ record UserTrack(
     }
     if (offset < position) {
       return new UserTrack(
-          offset + 1, position, records, bytes, oldest, snapshotBytes, asked, askAgain);
+          offset + 1, position, records, bytes, oldest, snapshotBytes, asked, askAgain, trouble);
     }
     return new UserTrack(
         offset + 1,
@@ -54,7 +57,8 @@ record UserTrack(
         Optional.of(oldest.orElse(now)),
         snapshotBytes,
         asked,
-        askAgain);
+        askAgain,
+        trouble);
   }
 
   /** There is a newer snapshot, of what stands before the position. */
@@ -73,7 +77,8 @@ record UserTrack(
         leftRecords == 0 ? Optional.empty() : Optional.of(now),
         newBytes,
         0,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        Trouble.NONE);
   }
 
   /** The newest snapshot contains everything that counts: what was appended since has no effect. */
@@ -87,14 +92,23 @@ record UserTrack(
         Optional.empty(),
         published.snapshotBytes,
         0,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        Trouble.NONE);
   }
 
   /** A compaction was answered, but did not help. */
-  UserTrack inVain(boolean quarantined, Instant now) {
-    Duration delay = quarantined ? LONGEST_DELAY : delay(asked);
+  UserTrack inVain(Trouble why, Instant now) {
+    Duration delay = why == Trouble.QUARANTINED ? LONGEST_DELAY : delay(asked);
     return new UserTrack(
-        nextOffset, position, records, bytes, oldest, snapshotBytes, more(asked), now.plus(delay));
+        nextOffset,
+        position,
+        records,
+        bytes,
+        oldest,
+        snapshotBytes,
+        more(asked),
+        now.plus(delay),
+        why);
   }
 
   /** A compaction is asked for. */
@@ -107,7 +121,8 @@ record UserTrack(
         oldest,
         snapshotBytes,
         more(asked),
-        now.plus(delay(asked)));
+        now.plus(delay(asked)),
+        trouble);
   }
 
   /** Whether a compaction must be asked for now. */
@@ -144,6 +159,7 @@ record UserTrack(
         .u64(snapshotBytes)
         .u32(asked)
         .u64(askAgain.toEpochMilli())
+        .u8(trouble.ordinal())
         .toBytes();
   }
 
@@ -166,11 +182,17 @@ record UserTrack(
               present ? Optional.of(oldest) : Optional.empty(),
               reader.u64(),
               reader.u31(),
-              Instant.ofEpochMilli(reader.u64()));
+              Instant.ofEpochMilli(reader.u64()),
+              trouble(reader.u8()));
       reader.end();
       return track;
     } catch (MalformedLayoutException e) {
       return UNKNOWN;
     }
+  }
+
+  private static Trouble trouble(int stored) {
+    Trouble[] all = Trouble.values();
+    return stored < all.length ? all[stored] : Trouble.NONE;
   }
 }

@@ -55,6 +55,7 @@ public final class Compaction {
   private final CrashPoints crashPoints;
   private final SnapshotMerge merge;
   private final Clock clock;
+  private final WorkObserver observer;
   private final Authenticator authenticator = Authenticator.withBuiltInSchemas();
   private final Quarantine quarantine;
   private final SnapshotPublisher publisher;
@@ -62,11 +63,23 @@ public final class Compaction {
   private final Sweeper sweeper;
 
   public Compaction(
-      ObjectStore store, UserLogs logs, CompactionEvents events, CompactionSettings settings) {
-    this(store, logs, events, settings, CrashPoints.NONE, new SnapshotMerge(), Clock.systemUTC());
+      ObjectStore store,
+      UserLogs logs,
+      CompactionEvents events,
+      CompactionSettings settings,
+      WorkObserver observer) {
+    this(
+        store,
+        logs,
+        events,
+        settings,
+        CrashPoints.NONE,
+        new SnapshotMerge(),
+        Clock.systemUTC(),
+        observer);
   }
 
-  /** For tests that stop at an arrow, or make a merge go wrong. */
+  /** For tests that stop at an arrow, or make a merge go wrong, and are not watched. */
   Compaction(
       ObjectStore store,
       UserLogs logs,
@@ -75,6 +88,18 @@ public final class Compaction {
       CrashPoints crashPoints,
       SnapshotMerge merge,
       Clock clock) {
+    this(store, logs, events, settings, crashPoints, merge, clock, WorkObserver.NONE);
+  }
+
+  private Compaction(
+      ObjectStore store,
+      UserLogs logs,
+      CompactionEvents events,
+      CompactionSettings settings,
+      CrashPoints crashPoints,
+      SnapshotMerge merge,
+      Clock clock,
+      WorkObserver observer) {
     this.store = store;
     this.catalog = new SnapshotCatalog(store);
     this.logs = logs;
@@ -83,10 +108,11 @@ public final class Compaction {
     this.crashPoints = crashPoints;
     this.merge = merge;
     this.clock = clock;
+    this.observer = observer;
     this.quarantine = new Quarantine(store);
     this.publisher = new SnapshotPublisher(store, catalog, crashPoints);
-    this.truncation = new Truncation(authenticator, settings.keep());
-    this.sweeper = new Sweeper(store, catalog, crashPoints, settings.sweepGrace(), clock);
+    this.truncation = new Truncation(authenticator, settings.keep(), observer);
+    this.sweeper = new Sweeper(store, catalog, crashPoints, settings.sweepGrace(), clock, observer);
   }
 
   /**
@@ -95,10 +121,11 @@ public final class Compaction {
    * @throws LogUnavailableException if not even that could be told: the job must be tried again
    */
   public CompactionResult run(UserId userId, String jobId) throws LogUnavailableException {
+    JobTrace trace = new JobTrace();
     CompactionResult result;
     Optional<Aftermath> aftermath = Optional.empty();
     try {
-      Outcome outcome = attempt(userId, jobId);
+      Outcome outcome = attempt(userId, jobId, trace);
       result = outcome.result();
       aftermath = outcome.aftermath();
     } catch (LogAbsentException e) {
@@ -107,7 +134,7 @@ public final class Compaction {
       LOG.warn("user {}: compaction failed, nothing is lost; it is tried again", userId, e);
       result = failed(userId, jobId, String.valueOf(e.getMessage()));
     }
-    LOG.info("{}", result.describe());
+    trace.log(LOG, result);
     events.emit(result);
     if (aftermath.isPresent()) {
       crashPoints.reached(CrashPoint.EVENT_SENT);
@@ -120,6 +147,7 @@ public final class Compaction {
             e);
       }
     }
+    observer.finished(result.kind(), trace.duration());
     return result;
   }
 
@@ -128,10 +156,10 @@ public final class Compaction {
 
   private record Outcome(CompactionResult result, Optional<Aftermath> aftermath) {}
 
-  private Outcome attempt(UserId userId, String jobId) throws IOException {
+  private Outcome attempt(UserId userId, String jobId, JobTrace trace) throws IOException {
     for (int i = 1; ; i++) {
       try {
-        return attemptOnce(userId, jobId);
+        return attemptOnce(userId, jobId, trace);
       } catch (LogTruncatedException e) {
         // Another worker has published and truncated meanwhile: begin from what it published.
         if (i == ATTEMPTS) {
@@ -141,7 +169,7 @@ public final class Compaction {
     }
   }
 
-  private Outcome attemptOnce(UserId userId, String jobId) throws IOException {
+  private Outcome attemptOnce(UserId userId, String jobId, JobTrace trace) throws IOException {
     SnapshotCatalog.Published published = catalog.published(userId);
     published
         .broken()
@@ -169,7 +197,12 @@ public final class Compaction {
         Path files = Files.createDirectory(directory.resolve("from-" + i));
         try (Tail tail = new Tail(files, settings.memoryBytes())) {
           TailScan scan = new TailScan(authenticator, catalog, userId, from, quarantined, tail);
-          scan.run(log, extent);
+          try {
+            scan.run(log, extent);
+          } finally {
+            observer.judged(scan.records(), scan.bytes(), scan.verdicts());
+            scan.read().ifPresent(it -> trace.read(it, scan.records(), scan.bytes()));
+          }
           if (!scan.isAnchored(extent) && isOvertaken(userId, log, extent, published.sound(), i)) {
             passedOver
                 .append(from.orElseThrow().stored().name())
@@ -293,7 +326,9 @@ public final class Compaction {
     SnapshotWriter.Written written =
         merge.merge(scan.previous(), scan.tail(), target.last(), files);
     crashPoints.reached(CrashPoint.MERGED);
-    return publisher.publish(userId, target, written, files);
+    PublishedSnapshot published = publisher.publish(userId, target, written, files);
+    observer.published(published.manifest().bytes());
+    return published;
   }
 
   private Outcome quarantined(

@@ -5,6 +5,8 @@ import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.WireFormat;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -77,6 +80,10 @@ public final class JobWorkers implements AutoCloseable {
   private final Thread poller;
   private volatile boolean closing;
   private volatile boolean polling;
+  private final WorkObserver observer;
+  private final AtomicInteger running = new AtomicInteger();
+  private volatile int waitingNow;
+  private final MeterRegistry meters;
 
   private final Map<TopicPartition, PartitionProgress> progress = new HashMap<>();
   private final Set<UserId> busy = new HashSet<>();
@@ -89,6 +96,8 @@ public final class JobWorkers implements AutoCloseable {
    * @param workers how many jobs run at once, besides one of a large user
    * @param largeBytes from which size on a user is large
    * @param instance names this process among those of the cell, the same after a restart
+   * @param observer is told what is put off
+   * @param meters where the consumer's metrics go
    */
   JobWorkers(
       String cell,
@@ -98,7 +107,9 @@ public final class JobWorkers implements AutoCloseable {
       ToLongFunction<UserId> stateBytes,
       int workers,
       long largeBytes,
-      String instance) {
+      String instance,
+      WorkObserver observer,
+      MeterRegistry meters) {
     this.cell = cell;
     this.consumerProperties = consumerProperties(cell, clients, instance);
     this.wireFormat = wireFormat;
@@ -106,6 +117,8 @@ public final class JobWorkers implements AutoCloseable {
     this.stateBytes = stateBytes;
     this.workers = workers;
     this.largeBytes = largeBytes;
+    this.observer = observer;
+    this.meters = meters;
     this.lane = Executors.newFixedThreadPool(workers, named("cairn-compaction-"));
     this.largeLane = Executors.newSingleThreadExecutor(named("cairn-compaction-large-"));
     this.poller = named("cairn-jobs-").newThread(this::pollAlways);
@@ -120,9 +133,20 @@ public final class JobWorkers implements AutoCloseable {
       ToLongFunction<UserId> stateBytes,
       int workers,
       long largeBytes,
-      String instance) {
+      String instance,
+      WorkObserver observer,
+      MeterRegistry meters) {
     return new JobWorkers(
-        cell, clients, wireFormat, compaction::run, stateBytes, workers, largeBytes, instance);
+        cell,
+        clients,
+        wireFormat,
+        compaction::run,
+        stateBytes,
+        workers,
+        largeBytes,
+        instance,
+        observer,
+        meters);
   }
 
   public void start() {
@@ -132,6 +156,21 @@ public final class JobWorkers implements AutoCloseable {
   /** Whether jobs are being taken. */
   public boolean isHealthy() {
     return polling && poller.isAlive();
+  }
+
+  /** Whether the thread that takes jobs lives, though Kafka may be away. */
+  public boolean isAlive() {
+    return poller.isAlive();
+  }
+
+  /** Jobs that were taken from the topic and not begun. */
+  public int waiting() {
+    return waitingNow;
+  }
+
+  /** Jobs that run. */
+  public int running() {
+    return running.get();
   }
 
   /** Stops; jobs that run are stopped where they are, and run again at the next start. */
@@ -158,7 +197,9 @@ public final class JobWorkers implements AutoCloseable {
     while (!closing) {
       try (Consumer<byte[], byte[]> consumer =
           new KafkaConsumer<>(
-              consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+              consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          KafkaClientMetrics clientMetrics = new KafkaClientMetrics(consumer)) {
+        clientMetrics.bindTo(meters);
         consumer.subscribe(List.of(Topics.jobs(cell)), new Rebalance());
         while (!closing) {
           pollOnce(consumer);
@@ -201,6 +242,7 @@ public final class JobWorkers implements AutoCloseable {
       }
     }
     dispatch();
+    waitingNow = waiting.size();
     commit(consumer);
     throttle(consumer);
   }
@@ -252,11 +294,13 @@ public final class JobWorkers implements AutoCloseable {
   }
 
   private void run(Job job) {
+    running.incrementAndGet();
     try {
       runner.run(job.userId(), job.jobId());
       finished.add(job);
     } catch (LogUnavailableException e) {
       if (!closing) {
+        observer.putOff();
         LOG.warn("job {} of user {} is tried again", job.jobId(), job.userId(), e);
         retry(job);
       }
@@ -269,6 +313,8 @@ public final class JobWorkers implements AutoCloseable {
             e);
         finished.add(job);
       }
+    } finally {
+      running.decrementAndGet();
     }
   }
 

@@ -44,18 +44,21 @@ final class Sweeper {
   private final CrashPoints crashPoints;
   private final Duration grace;
   private final Clock clock;
+  private final WorkObserver observer;
 
   Sweeper(
       ObjectStore store,
       SnapshotCatalog catalog,
       CrashPoints crashPoints,
       Duration grace,
-      Clock clock) {
+      Clock clock,
+      WorkObserver observer) {
     this.store = store;
     this.catalog = catalog;
     this.crashPoints = crashPoints;
     this.grace = grace;
     this.clock = clock;
+    this.observer = observer;
   }
 
   /**
@@ -133,6 +136,7 @@ final class Sweeper {
             .toList());
     crashPoints.reached(CrashPoint.FILES_SWEPT);
     store.delete(List.of(mark(userId, stored)));
+    observer.swept();
     LOG.info("user {}: swept {}, {} files", userId, stored.name(), stored.files().size());
   }
 

@@ -13,6 +13,7 @@ import dev.cairn.journal.judge.ChainPosition;
 import dev.cairn.journal.judge.Examined;
 import dev.cairn.journal.judge.Judge;
 import dev.cairn.journal.judge.Judgement;
+import dev.cairn.journal.judge.Verdict;
 import dev.cairn.journal.judge.TrustedKeys;
 import dev.cairn.journal.merge.MergeMismatch;
 import dev.cairn.journal.merge.MergeMismatchException;
@@ -27,6 +28,8 @@ import dev.cairn.journal.state.StateFold;
 import dev.cairn.journal.state.StateMismatch;
 import dev.cairn.journal.state.StateMismatchException;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +61,9 @@ final class TailScan {
   private Optional<SnapshotBrokenException> brokenBase = Optional.empty();
   private boolean lifted;
   private long records;
+  private long bytes;
+  private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+  private Optional<LogExtent> read = Optional.empty();
 
   TailScan(
       Authenticator authenticator,
@@ -90,6 +96,7 @@ final class TailScan {
     } else {
       anchored = true;
     }
+    read = Optional.of(new LogExtent(start, extent.end()));
     log.<IOException>read(
         start,
         extent.end(),
@@ -98,6 +105,7 @@ final class TailScan {
               authenticator.examineAll(
                   entries.stream().map(LogEntry::value).toList(), judge.candidateKeys());
           for (int i = 0; i < entries.size(); i++) {
+            bytes += entries.get(i).value().size();
             take(entries.get(i).offset(), examined.get(i));
           }
           return true;
@@ -155,6 +163,21 @@ final class TailScan {
     return records;
   }
 
+  /** Bytes that were read. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** How the records were judged, where any were. */
+  Map<Verdict, Long> verdicts() {
+    return Map.copyOf(verdicts);
+  }
+
+  /** The part of the log that was read, once it was begun. */
+  Optional<LogExtent> read() {
+    return read;
+  }
+
   private void begin() throws IOException {
     tail.clear();
     judge = newJudge();
@@ -183,6 +206,7 @@ final class TailScan {
       return;
     }
     Judgement judgement = judge.judge(offset, examined);
+    verdicts.merge(judgement.verdict(), 1L, Long::sum);
     if (judgement.accepted().isPresent()) {
       accept(offset, judgement.accepted().get(), judgement.clean());
     }

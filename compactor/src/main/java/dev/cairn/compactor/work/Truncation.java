@@ -28,10 +28,12 @@ final class Truncation {
 
   private final Authenticator authenticator;
   private final int keep;
+  private final WorkObserver observer;
 
-  Truncation(Authenticator authenticator, int keep) {
+  Truncation(Authenticator authenticator, int keep, WorkObserver observer) {
     this.authenticator = authenticator;
     this.keep = keep;
+    this.observer = observer;
   }
 
   /**
@@ -67,6 +69,7 @@ final class Truncation {
     }
     long position = record.getAsLong() + 1;
     log.truncateBefore(position);
+    observer.truncated(position - extent.start());
     LOG.info(
         "user {}: truncated the log from offset {} to {}: {} and {} newer snapshots are verified",
         userId,

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -137,6 +138,35 @@ class TrackerTopologyTest {
   }
 
   @Test
+  void theSummarySaysHowAllUsersStand() throws Exception {
+    append(log, 10, 1_000);
+    driver.advanceWallClockTime(Duration.ofSeconds(6));
+    assertEquals(1, summary.users());
+    assertEquals(10, summary.records());
+    assertEquals(10_000, summary.bytes());
+    assertEquals(10_000, summary.worstBytes());
+    assertTrue(summary.oldest().isPresent());
+    answer("QUARANTINED", 0, 0);
+    driver.advanceWallClockTime(Duration.ofSeconds(6));
+    assertEquals(1, summary.quarantined());
+    answer("DAMAGED", 0, 0);
+    driver.advanceWallClockTime(Duration.ofSeconds(6));
+    assertEquals(0, summary.quarantined());
+    assertEquals(1, summary.damaged());
+    answer("FAILED", 0, 0);
+    driver.advanceWallClockTime(Duration.ofSeconds(6));
+    assertEquals(1, summary.failing());
+    answer("PUBLISHED", 10, 10);
+    driver.advanceWallClockTime(Duration.ofSeconds(6));
+    assertEquals(
+        new TrackSummary(1, 0, 0, 0, Optional.empty(), 0, 0, 0), summary, "all is compacted");
+    driver.close();
+    TrackSummary closed = summary;
+    start();
+    assertEquals(TrackSummary.NOTHING, closed, "nobody counts what is not ours any more");
+  }
+
+  @Test
   void whatCameWhileACompactionRanStillCounts() throws Exception {
     append(log, 60, 1);
     assertEquals(1, jobs().size());
@@ -202,18 +232,21 @@ class TrackerTopologyTest {
   @Test
   void thereIsOneSubTopologyWithTheSnapshotsTopicAsASource() {
     String described =
-        TrackerTopology.build(CELL, POLICY, WIRE, Duration.ofSeconds(5)).describe().toString();
+        TrackerTopology.build(CELL, POLICY, WIRE, Duration.ofSeconds(5), summary -> {})
+            .describe().toString();
     assertTrue(described.contains("Sub-topology: 0"), described);
     assertTrue(!described.contains("Sub-topology: 1"), described);
     assertTrue(described.contains(Topics.snapshots(CELL)), described);
   }
 
-  private static TopologyTestDriver driver() {
+  private TrackSummary summary = TrackSummary.NOTHING;
+
+  private TopologyTestDriver driver() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.trackerApplication(CELL));
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
     return new TopologyTestDriver(
-        TrackerTopology.build(CELL, POLICY, WIRE, Duration.ofSeconds(5)),
+        TrackerTopology.build(CELL, POLICY, WIRE, Duration.ofSeconds(5), it -> summary = it),
         properties,
         Instant.parse("2026-01-01T00:00:00Z"));
   }

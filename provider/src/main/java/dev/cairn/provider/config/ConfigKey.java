@@ -36,6 +36,19 @@ public enum ConfigKey implements Key {
           .defaultsTo(8440)
           .between(0, 65_535)
           .high("Port of the recovery service; 0 takes a free one")),
+  METRICS_HOST(
+      text("metrics.host")
+          .in(Groups.SERVICE)
+          .defaultsTo("127.0.0.1")
+          .medium(
+              "Address of /metrics, /healthz and /readyz of each service; nobody logs in there, so"
+                  + " keep it where owners do not reach it")),
+  METRICS_PORT(
+      integer("metrics.port")
+          .in(Groups.SERVICE)
+          .defaultsTo(0)
+          .between(0, 65_535)
+          .medium("Port of the same; 0 takes a free one, which the service names at its start")),
   SECRETS_DIR(
       text("secrets.dir")
           .in(Groups.SERVICE)

@@ -83,6 +83,16 @@ public final class ProviderConfig {
     return settings.integer(ConfigKey.SERVICE_PORT);
   }
 
+  /** Address of metrics, health and readiness. */
+  public String metricsHost() {
+    return text(ConfigKey.METRICS_HOST);
+  }
+
+  /** Port of metrics, health and readiness; 0 for any. */
+  public int metricsPort() {
+    return settings.integer(ConfigKey.METRICS_PORT);
+  }
+
   public Path secretsDir() {
     return Path.of(text(ConfigKey.SECRETS_DIR));
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,16 +47,24 @@ public final class Accounts implements AutoCloseable {
         return thread;
       });
 
+  private final Consumer<Outcome> watcher;
+
   private AccountsState state = new AccountsState();
   private long folded;
   private long checkpointed;
   private boolean stopped;
 
-  private Accounts(CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery) {
+  private Accounts(
+      CommandLog log,
+      ObjectStore store,
+      SchemaIds ids,
+      int checkpointEvery,
+      Consumer<Outcome> watcher) {
     this.log = log;
     this.store = store;
     this.codec = new CommandCodec(ids);
     this.checkpointEvery = checkpointEvery;
+    this.watcher = watcher;
   }
 
   /**
@@ -65,7 +74,22 @@ public final class Accounts implements AutoCloseable {
    */
   public static Accounts open(CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery)
       throws AccountsUnavailableException {
-    Accounts accounts = new Accounts(log, store, ids, checkpointEvery);
+    return open(log, store, ids, checkpointEvery, outcome -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param watcher is told what each command of this instance came to; returns at once
+   */
+  public static Accounts open(
+      CommandLog log,
+      ObjectStore store,
+      SchemaIds ids,
+      int checkpointEvery,
+      Consumer<Outcome> watcher)
+      throws AccountsUnavailableException {
+    Accounts accounts = new Accounts(log, store, ids, checkpointEvery, watcher);
     accounts.load();
     accounts.read(AccountsState::all);
     return accounts;
@@ -129,6 +153,7 @@ public final class Accounts implements AutoCloseable {
         throw lost("offset " + offset + " was folded before it was written");
       }
       checkpointWhenDue();
+      watcher.accept(outcome.get());
       return outcome.get();
     } finally {
       lock.unlock();
@@ -142,6 +167,47 @@ public final class Accounts implements AutoCloseable {
       requireRunning();
       foldTo(log.endOffset());
       return question.apply(state);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How the accounts stand, for people who watch.
+   *
+   * @param lockedNames names whose next guess is not answered yet
+   * @param pendingTakeovers granted, and not finished
+   * @param lag commands that had not been folded when this was asked
+   * @param folded offset that is folded to
+   * @param checkpointed offset that the newest checkpoint reaches
+   */
+  public record Glance(
+      long accounts,
+      long lockedNames,
+      long pendingTakeovers,
+      long lag,
+      long folded,
+      long checkpointed) {
+    /** Before the first look. */
+    public static final Glance NOTHING = new Glance(0, 0, 0, 0, 0, 0);
+  }
+
+  /** Looks, and folds to the end of the topic. */
+  public Glance glance(int guessesMax) throws AccountsUnavailableException {
+    lock.lock();
+    try {
+      requireRunning();
+      long end = log.endOffset();
+      long lag = Math.max(0, end - folded);
+      foldTo(end);
+      long now = System.currentTimeMillis();
+      return new Glance(
+          state.size(),
+          state.lockedNames(guessesMax, now),
+          state.pendingTakeovers(),
+          lag,
+          folded,
+          checkpointed);
     } finally {
       lock.unlock();
     }

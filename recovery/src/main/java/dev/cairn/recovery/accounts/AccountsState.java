@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * All accounts, as of one offset of the accounts topic. Every transition depends on the state, the
@@ -91,6 +92,26 @@ public final class AccountsState {
   /** All accounts. */
   public List<Account> all() {
     return List.copyOf(accounts.values());
+  }
+
+  /** How many accounts there are. */
+  int size() {
+    return accounts.size();
+  }
+
+  /** How many names are not answered at {@code now} because of guesses. */
+  long lockedNames(int guessesMax, long now) {
+    return Stream.concat(guesses.values().stream(), strangers.values().stream())
+        .filter(counter -> counter.nextAllowedAt(guessesMax) > now)
+        .count();
+  }
+
+  /** How many takeovers were granted and are not finished. */
+  long pendingTakeovers() {
+    return accounts.values().stream()
+        .flatMap(account -> account.grants().stream())
+        .filter(grant -> grant.stage() != Grant.Stage.ISSUED)
+        .count();
   }
 
   /** A login that was started and not finished. */

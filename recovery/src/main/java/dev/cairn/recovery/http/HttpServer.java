@@ -4,6 +4,7 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.data.JobNotStoredException;
+import dev.cairn.recovery.metrics.RequestObserver;
 import dev.cairn.recovery.provision.ProvisioningException;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
@@ -48,13 +49,26 @@ public final class HttpServer implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    RequestObserver observer = services.observer();
+    config.requestLogger.http(
+        (context, milliseconds) ->
+            observer.answered(
+                context.method().name(),
+                routeOf(context),
+                context.statusCode(),
+                Duration.ofNanos((long) (milliseconds * 1_000_000))));
     for (Route route : new Routes(services).all()) {
       config.routes.addHttpHandler(
           route.method(),
           route.path(),
           context -> route.action().answer(context, new Request(context)));
     }
-    config.routes.exception(Refusal.class, (refusal, context) -> refuse(context, refusal));
+    config.routes.exception(
+        Refusal.class,
+        (refusal, context) -> {
+          observer.refused(routeOf(context), refusal.body().code());
+          refuse(context, refusal);
+        });
     config.routes.exception(
         AccountsUnavailableException.class, (e, context) -> unavailable(context, e));
     config.routes.exception(
@@ -80,6 +94,12 @@ public final class HttpServer implements AutoCloseable {
                   "the service failed; nothing is known to have changed",
                   Map.of()));
         });
+  }
+
+  // The pattern, not the path: a path has as many values as there are users and snapshots.
+  private static String routeOf(Context context) {
+    String route = context.endpoint().path;
+    return route.startsWith("/") ? route : "unknown";
   }
 
   // The framework's own words quote the request.

@@ -12,6 +12,7 @@ import dev.cairn.crypto.opaque.OpaqueSuite;
 import dev.cairn.crypto.opaque.RegistrationRequest;
 import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.journal.snapshot.SnapshotFormat;
+import dev.cairn.metrics.Checks;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.Scope;
@@ -21,6 +22,7 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.metrics.RequestObserver;
 import dev.cairn.recovery.rebase.Bases;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.ApiPaths;
@@ -58,6 +60,7 @@ import java.util.Optional;
 final class Routes {
   private static final String SNAPSHOT_FILE = "/{keyVersion}/{directory}/{file}";
   private static final String BASE_FILE = "/{keyVersion}/{epoch}/{file}";
+  private static final Duration RETRY = Duration.ofSeconds(5);
   private static final String BINARY = "application/octet-stream";
   private static final int SESSION_ID = 16;
   private static final int PUBLIC_KEY = 32;
@@ -123,8 +126,13 @@ final class Routes {
   }
 
   private void ready(Context context, Request request) throws Exception {
-    services.accounts().read(state -> Optional.empty());
-    services.store().stat("readiness");
+    for (Checks.Finding finding : services.readiness().findings()) {
+      if (finding.trouble().isPresent()) {
+        // Which part it is, is for the provider: it stands in the log.
+        throw Refusal.unavailable(
+            "not ready: Kafka or storage does not answer, or not all is folded", RETRY);
+      }
+    }
     context.result("ready");
   }
 
@@ -368,7 +376,11 @@ final class Routes {
     context.contentType(BINARY);
     context.header("Content-Length", Long.toString(part.to() - part.from()));
     try (InputStream content = part.content()) {
-      content.transferTo(context.res().getOutputStream());
+      services
+          .observer()
+          .streamed(
+              RequestObserver.Streamed.SNAPSHOT,
+              content.transferTo(context.res().getOutputStream()));
     }
   }
 
@@ -384,6 +396,7 @@ final class Routes {
 
   private void records(Context context, Request request, Account account) throws Exception {
     UserLogs.Page page = services.logs().read(account, request.query("from"));
+    services.observer().streamed(RequestObserver.Streamed.LOG, page.frames().size());
     context
         .header(ApiPaths.HEADER_NEXT_OFFSET, Long.toString(page.nextOffset()))
         .header(ApiPaths.HEADER_END_OFFSET, Long.toString(page.endOffset()))

@@ -1,5 +1,6 @@
 package dev.cairn.recovery.http;
 
+import dev.cairn.metrics.Checks;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.recovery.access.Logins;
@@ -10,6 +11,7 @@ import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.data.CompactionJobs;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
+import dev.cairn.recovery.metrics.RequestObserver;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
 import dev.cairn.recovery.rebase.Bases;
@@ -30,4 +32,6 @@ public record Services(
     Bases bases,
     Bundles bundles,
     UserLogs logs,
-    CompactionJobs jobs) {}
+    CompactionJobs jobs,
+    Checks readiness,
+    RequestObserver observer) {}

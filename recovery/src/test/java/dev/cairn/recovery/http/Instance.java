@@ -1,6 +1,8 @@
 package dev.cairn.recovery.http;
 
 import dev.cairn.crypto.opaque.OpaqueServer;
+import dev.cairn.metrics.Check;
+import dev.cairn.metrics.Checks;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.recovery.access.Logins;
@@ -13,6 +15,7 @@ import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.InMemoryTopic;
 import dev.cairn.recovery.data.CompactionJobs;
 import dev.cairn.recovery.data.SnapshotFiles;
+import dev.cairn.recovery.metrics.RequestObserver;
 import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.Takeovers;
 import dev.cairn.recovery.rebase.Bases;
@@ -23,6 +26,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -97,7 +102,23 @@ final class Instance implements AutoCloseable {
 
               @Override
               public void close() {}
-            });
+            },
+            new Checks(
+                Duration.ofSeconds(20),
+                List.of(
+                    new Check(
+                        "accounts",
+                        () -> {
+                          accounts.read(state -> 0);
+                          return Optional.empty();
+                        }),
+                    new Check(
+                        "storage",
+                        () -> {
+                          store.stat("readiness");
+                          return Optional.empty();
+                        }))),
+            RequestObserver.NONE);
     server = HttpServer.start(services);
   }
 
