@@ -133,7 +133,18 @@ public final class CompactorService implements AutoCloseable {
             telemetry.registry());
     workers.start();
     Tracker tracker = Tracker.start(config, wireFormat, instance);
-    Watching watching = Watching.start(config, telemetry, tracker, workers, s3);
+    Watching watching;
+    try {
+      watching = Watching.start(config, telemetry, tracker, workers, s3);
+    } catch (IOException e) {
+      workers.close();
+      tracker.close();
+      logs.close();
+      producer.close(Duration.ZERO);
+      s3.close();
+      telemetry.close();
+      throw e;
+    }
     LOG.info(
         "the compactor of cell {} is running; metrics, health and readiness on {}",
         cell,

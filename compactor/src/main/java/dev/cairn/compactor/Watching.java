@@ -9,6 +9,7 @@ import dev.cairn.metrics.ExpositionServer;
 import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.ObjectStore;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,12 +51,12 @@ final class Watching implements AutoCloseable {
       Telemetry telemetry,
       Tracker tracker,
       JobWorkers workers,
-      ObjectStore storage) {
+      ObjectStore storage)
+      throws IOException {
     CompactorMetrics.bind(telemetry, tracker, workers, Clock.systemUTC());
     telemetry.bind(tracker.meters());
     Admin admin = Admin.create(config.kafkaClients().admin());
-    Check workersTake =
-        Check.of("workers", "they take no jobs from the topic", workers::isHealthy);
+    Check workersTake = Check.of("workers", "they take no jobs from the topic", workers::isHealthy);
     Checks health =
         new Checks(
             DEADLINE,
@@ -80,9 +81,17 @@ final class Watching implements AutoCloseable {
                       storage.stat("readiness");
                       return Optional.empty();
                     })));
-    ExpositionServer server =
-        ExpositionServer.start(
-            config.metricsHost(), config.metricsPort(), telemetry, health, readiness);
+    ExpositionServer server;
+    try {
+      server =
+          ExpositionServer.start(
+              config.metricsHost(), config.metricsPort(), telemetry, health, readiness);
+    } catch (IOException e) {
+      readiness.close();
+      health.close();
+      admin.close(Duration.ZERO);
+      throw e;
+    }
     return new Watching(telemetry, admin, health, readiness, server, config.metricsHost());
   }
 

@@ -368,6 +368,11 @@ public final class Keyserver implements AutoCloseable {
         log);
   }
 
+  /** When the oldest record that is not backed up was written; empty if everything is. */
+  public Optional<Instant> oldestUnbacked() {
+    return engine.oldestUnbacked();
+  }
+
   /** What keeps transactions from being backed up right now, in words. */
   public Optional<String> trouble() {
     return publishing.flatMap(Publishing::trouble);

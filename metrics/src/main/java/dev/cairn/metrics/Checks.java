@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks that are asked together, each within a deadline: one that does not answer is trouble. While
- * one round runs nobody starts another, so that impatient probes do not pile up on a broker that is
- * in trouble already. Thread-safe.
+ * Checks that are asked together, each within a deadline: one that does not answer is trouble.
+ * While one round runs nobody starts another, so that impatient probes do not pile up on a broker
+ * that is in trouble already. Thread-safe.
  */
 public final class Checks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checks.class);

@@ -3,6 +3,8 @@ package dev.cairn.metrics;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,12 +32,24 @@ public final class ExpositionServer implements AutoCloseable {
    * Starts it.
    *
    * @param port 0 for any that is free
-   * @throws io.javalin.util.JavalinBindException if the port is taken
+   * @throws IOException if it cannot listen there
    */
   public static ExpositionServer start(
-      String host, int port, Telemetry telemetry, Checks health, Checks readiness) {
+      String host, int port, Telemetry telemetry, Checks health, Checks readiness)
+      throws IOException {
     Javalin javalin = Javalin.create(config -> configure(config, telemetry, health, readiness));
-    javalin.start(host, port);
+    try {
+      javalin.start(host, port);
+    } catch (JavalinBindException e) {
+      throw new IOException(
+          "metrics, health and readiness cannot be served on "
+              + host
+              + ":"
+              + port
+              + " (metrics.host, metrics.port): another process has the port, or the address is not"
+              + " this machine's",
+          e);
+    }
     return new ExpositionServer(javalin);
   }
 

@@ -112,6 +112,7 @@ final class TelemetryTest {
       assertEquals(503, late.statusCode());
       assertTrue(late.body().contains("storage: no answer within 2000 ms"), late.body());
       hangs.set(false);
+      never.countDown();
       assertEquals(200, get(server, "/readyz").statusCode());
       HttpResponse<String> metrics = get(server, "/metrics");
       assertEquals(

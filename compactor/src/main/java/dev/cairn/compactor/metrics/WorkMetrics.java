@@ -50,25 +50,25 @@ public final class WorkMetrics implements WorkObserver {
 
   @Override
   public void judged(long records, long bytes, Map<Verdict, Long> verdicts) {
-    readRecords.increment(records);
-    readBytes.increment(bytes);
+    readRecords.increment((double) records);
+    readBytes.increment((double) bytes);
     verdicts.forEach((verdict, count) -> {
       Counter counter = refused.get(verdict);
       if (counter != null) {
-        counter.increment(count);
+        counter.increment((double) count);
       }
     });
   }
 
   @Override
   public void published(long bytes) {
-    snapshotBytes.increment(bytes);
+    snapshotBytes.increment((double) bytes);
   }
 
   @Override
   public void truncated(long records) {
     truncations.increment();
-    truncatedRecords.increment(records);
+    truncatedRecords.increment((double) records);
   }
 
   @Override

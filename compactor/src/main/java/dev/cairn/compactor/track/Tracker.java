@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -111,7 +112,7 @@ public final class Tracker implements AutoCloseable {
 
   /** How all users stood at the last look. */
   public TrackSummary summary() {
-    return summary.get();
+    return Objects.requireNonNullElse(summary.get(), TrackSummary.NOTHING);
   }
 
   /** How often its thread failed. */

@@ -41,7 +41,11 @@ final class TrackerProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final Consumer<TrackSummary> watcher;
   private Optional<ProcessorContext<byte[], byte[]>> context = Optional.empty();
 
-  TrackerProcessor(String cell, CompactionPolicy policy, WireFormat wireFormat, Duration check,
+  TrackerProcessor(
+      String cell,
+      CompactionPolicy policy,
+      WireFormat wireFormat,
+      Duration check,
       Consumer<TrackSummary> watcher) {
     this.cell = cell;
     this.policy = policy;

@@ -50,7 +50,10 @@ public final class TrackerTopology {
     topology.addSource(
         EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.snapshots(cell));
     topology.addProcessor(
-        TRACKER, () -> new TrackerProcessor(cell, policy, wireFormat, check, watcher), LOGS, EVENTS);
+        TRACKER,
+        () -> new TrackerProcessor(cell, policy, wireFormat, check, watcher),
+        LOGS,
+        EVENTS);
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())

@@ -1,12 +1,33 @@
 package dev.cairn.compactor.track;
 
-/** What a user's last job ran into. The order is part of what the tracker stores. */
+/** What a user's last job ran into. */
 enum Trouble {
-  NONE,
+  NONE(0),
   /** The log is damaged. */
-  DAMAGED,
+  DAMAGED(1),
   /** The log does not come to what its owner signed. */
-  QUARANTINED,
+  QUARANTINED(2),
   /** Something could not be reached, or is missing. */
-  FAILED
+  FAILED(3);
+
+  private final int stored;
+
+  Trouble(int stored) {
+    this.stored = stored;
+  }
+
+  /** As the tracker stores it. */
+  int stored() {
+    return stored;
+  }
+
+  /** Reads it back; what this version does not know is none. */
+  static Trouble of(int stored) {
+    for (Trouble each : values()) {
+      if (each.stored == stored) {
+        return each;
+      }
+    }
+    return NONE;
+  }
 }

@@ -159,7 +159,7 @@ record UserTrack(
         .u64(snapshotBytes)
         .u32(asked)
         .u64(askAgain.toEpochMilli())
-        .u8(trouble.ordinal())
+        .u8(trouble.stored())
         .toBytes();
   }
 
@@ -183,16 +183,11 @@ record UserTrack(
               reader.u64(),
               reader.u31(),
               Instant.ofEpochMilli(reader.u64()),
-              trouble(reader.u8()));
+              Trouble.of(reader.u8()));
       reader.end();
       return track;
     } catch (MalformedLayoutException e) {
       return UNKNOWN;
     }
-  }
-
-  private static Trouble trouble(int stored) {
-    Trouble[] all = Trouble.values();
-    return stored < all.length ? all[stored] : Trouble.NONE;
   }
 }

@@ -4,6 +4,7 @@ import dev.cairn.compactor.log.LogExtent;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** What one job has read, for its one line in the log. Not thread-safe. */
 final class JobTrace {
@@ -25,7 +26,7 @@ final class JobTrace {
 
   /** Writes the line. Its fields are what people search for; none is secret. */
   void log(Logger logger, CompactionResult result) {
-    var line =
+    LoggingEventBuilder line =
         logger
             .atInfo()
             .addKeyValue("user", result.userId().value())
@@ -36,10 +37,11 @@ final class JobTrace {
             .addKeyValue("records", records)
             .addKeyValue("bytes", bytes)
             .addKeyValue("durationMs", duration().toMillis());
-    result
-        .newest()
-        .ifPresent(it ->
-            line.addKeyValue("snapshotIndex", it.index()).addKeyValue("snapshotBytes", it.bytes()));
+    if (result.newest().isPresent()) {
+      line =
+          line.addKeyValue("snapshotIndex", result.newest().get().index())
+              .addKeyValue("snapshotBytes", result.newest().get().bytes());
+    }
     line.log("{}", result.describe());
   }
 }

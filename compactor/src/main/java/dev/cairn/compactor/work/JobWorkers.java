@@ -196,8 +196,8 @@ public final class JobWorkers implements AutoCloseable {
   private void pollAlways() {
     while (!closing) {
       try (Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+              new KafkaConsumer<>(
+                  consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
           KafkaClientMetrics clientMetrics = new KafkaClientMetrics(consumer)) {
         clientMetrics.bindTo(meters);
         consumer.subscribe(List.of(Topics.jobs(cell)), new Rebalance());

@@ -13,8 +13,8 @@ import dev.cairn.journal.judge.ChainPosition;
 import dev.cairn.journal.judge.Examined;
 import dev.cairn.journal.judge.Judge;
 import dev.cairn.journal.judge.Judgement;
-import dev.cairn.journal.judge.Verdict;
 import dev.cairn.journal.judge.TrustedKeys;
+import dev.cairn.journal.judge.Verdict;
 import dev.cairn.journal.merge.MergeMismatch;
 import dev.cairn.journal.merge.MergeMismatchException;
 import dev.cairn.journal.merge.PreviousSnapshot;
@@ -29,8 +29,8 @@ import dev.cairn.journal.state.StateMismatch;
 import dev.cairn.journal.state.StateMismatchException;
 import java.io.IOException;
 import java.util.EnumMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**

@@ -162,7 +162,7 @@ class TrackerTopologyTest {
         new TrackSummary(1, 0, 0, 0, Optional.empty(), 0, 0, 0), summary, "all is compacted");
     driver.close();
     TrackSummary closed = summary;
-    start();
+    driver = driver();
     assertEquals(TrackSummary.NOTHING, closed, "nobody counts what is not ours any more");
   }
 
@@ -233,7 +233,8 @@ class TrackerTopologyTest {
   void thereIsOneSubTopologyWithTheSnapshotsTopicAsASource() {
     String described =
         TrackerTopology.build(CELL, POLICY, WIRE, Duration.ofSeconds(5), summary -> {})
-            .describe().toString();
+            .describe()
+            .toString();
     assertTrue(described.contains("Sub-topology: 0"), described);
     assertTrue(!described.contains("Sub-topology: 1"), described);
     assertTrue(described.contains(Topics.snapshots(CELL)), described);

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -351,6 +352,11 @@ public final class Engine implements AutoCloseable {
       long outboxTransactions,
       long outboxBytes,
       boolean fenced) {}
+
+  /** When the oldest record that is not backed up was written here. */
+  public Optional<Instant> oldestUnbacked() {
+    return ledger.oldestUnbacked();
+  }
 
   /** One consistent look at the counts. */
   public Position position() {

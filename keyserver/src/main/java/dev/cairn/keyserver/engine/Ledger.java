@@ -10,6 +10,7 @@ import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.IntegrityException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * completed outside of the lock.
  */
 final class Ledger {
-  private record Entry(long index, long sequence, long bytes) {}
+  private record Entry(long index, long sequence, long bytes, long since) {}
 
   private record Waiting(CommitPosition position, CompletableFuture<CommitPosition> future) {}
 
@@ -65,7 +66,9 @@ final class Ledger {
         index++) {
       Bytes value = files.read(index);
       LogRecord record = decode(value, index);
-      outbox.add(new Entry(index, record.header().sequenceAfter(), value.size()));
+      outbox.add(
+          new Entry(
+              index, record.header().sequenceAfter(), value.size(), record.header().timestamp()));
       outboxBytes += value.size();
       if (record.header().openOperations() > 0) {
         unfinished.add(index);
@@ -101,13 +104,17 @@ final class Ledger {
     List<Group.Waiter> done = group.waiters;
     List<Group.Waiter> backedUp = new ArrayList<>();
     Optional<CairnException> refused;
+    long written = System.currentTimeMillis();
     lock.lock();
     try {
       for (Part part : parts) {
         if (part.record().isPresent()) {
           outbox.add(
               new Entry(
-                  part.index(), part.last() ? now.sequence() : now.sequence() - 1, part.bytes()));
+                  part.index(),
+                  part.last() ? now.sequence() : now.sequence() - 1,
+                  part.bytes(),
+                  written));
           outboxBytes += part.bytes();
         }
       }
@@ -227,6 +234,17 @@ final class Ledger {
     lock.lock();
     try {
       return new Snapshot(tip, acknowledgedIndex, acknowledgedSequence, outboxBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the oldest record that is not backed up was written here. */
+  Optional<Instant> oldestUnbacked() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(outbox.peekFirst())
+          .map(oldest -> Instant.ofEpochMilli(oldest.since()));
     } finally {
       lock.unlock();
     }

@@ -50,13 +50,12 @@ public final class HttpServer implements AutoCloseable {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     RequestObserver observer = services.observer();
-    config.requestLogger.http(
-        (context, milliseconds) ->
-            observer.answered(
-                context.method().name(),
-                routeOf(context),
-                context.statusCode(),
-                Duration.ofNanos((long) (milliseconds * 1_000_000))));
+    config.requestLogger.http((context, milliseconds) ->
+        observer.answered(
+            context.method().name(),
+            routeOf(context),
+            context.statusCode(),
+            Duration.ofNanos((long) (milliseconds * 1_000_000))));
     for (Route route : new Routes(services).all()) {
       config.routes.addHttpHandler(
           route.method(),

@@ -15,10 +15,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,9 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
   private final Counter takeovers;
   private final Counter refusedWriters;
   private final Map<Streamed, Counter> streamed = new EnumMap<>(Streamed.class);
-  private final AtomicReference<Accounts.Glance> last = new AtomicReference<>(Accounts.Glance.NOTHING);
+  private volatile Accounts.Glance last = Accounts.Glance.NOTHING;
   private volatile boolean ready;
+  private volatile @Nullable ScheduledFuture<?> under;
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon(true).name("cairn-look").factory());
@@ -71,14 +73,14 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
   /** Begins to look, and goes on until closed. */
   public void look(Accounts accounts, Checks readiness, int guessesMax) {
     telemetry.gauge(Metric.ANSWERING, () -> accounts.isRunning() ? 1 : 0);
-    looking.scheduleWithFixedDelay(
+    under = looking.scheduleWithFixedDelay(
         () -> lookOnce(accounts, readiness, guessesMax), 0, EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
   // Whatever it throws, the next look comes: an executor would silently stop.
   private void lookOnce(Accounts accounts, Checks readiness, int guessesMax) {
     try {
-      last.set(accounts.glance(guessesMax));
+      last = accounts.glance(guessesMax);
       ready = readiness.areFine();
     } catch (AccountsUnavailableException e) {
       ready = false;
@@ -91,9 +93,7 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
 
   @Override
   public void answered(String method, String route, int status, Duration duration) {
-    telemetry
-        .timer(Metric.REQUESTS, method, route, Integer.toString(status))
-        .record(duration);
+    telemetry.timer(Metric.REQUESTS, method, route, Integer.toString(status)).record(duration);
     if (route.equals(ApiPaths.TAKEOVER) && status == 200) {
       takeovers.increment();
     }
@@ -112,7 +112,7 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
   public void streamed(Streamed what, long bytes) {
     Counter counter = streamed.get(what);
     if (counter != null) {
-      counter.increment(bytes);
+      counter.increment((double) bytes);
     }
   }
 
@@ -129,11 +129,15 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
   }
 
   private void glance(Metric metric, ToLongFunction<Accounts.Glance> value) {
-    telemetry.gauge(metric, () -> value.applyAsLong(last.get()));
+    telemetry.gauge(metric, () -> value.applyAsLong(last));
   }
 
   @Override
   public void close() {
-    looking.shutdownNow();
+    ScheduledFuture<?> begun = under;
+    if (begun != null) {
+      begun.cancel(false);
+    }
+    looking.shutdown();
   }
 }
