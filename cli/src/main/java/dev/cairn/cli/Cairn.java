@@ -4,6 +4,8 @@ import dev.cairn.cli.config.ConfigCommand;
 import dev.cairn.cli.demo.DemoCommand;
 import dev.cairn.cli.input.Arguments;
 import dev.cairn.cli.keyserver.KeyserverCommand;
+import dev.cairn.cli.logging.LogFormat;
+import dev.cairn.cli.logging.Logging;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
 import dev.cairn.cli.output.Failures;
@@ -20,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The program. */
 @Command(
@@ -34,11 +38,20 @@ import picocli.CommandLine.Command;
       "  5 integrity violation, 6 unavailable, 7 fenced, 8 absent"
     })
 public final class Cairn {
+  /** Read before the first logger exists, by {@link Logging}; here so that it is known. */
+  @Option(
+      names = Logging.FORMAT_OPTION,
+      scope = ScopeType.INHERIT,
+      paramLabel = "FORMAT",
+      description = "Log lines on standard error as text (default) or json.")
+  @SuppressWarnings("UnusedVariable")
+  private LogFormat logFormat = LogFormat.TEXT;
+
   private Cairn() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    Logging.configure(arguments);
+    Logging.configure(arguments, System.getenv());
     System.exit(run(Arguments.exact(arguments), Streams.ofProcess()));
   }
 
@@ -81,6 +94,7 @@ public final class Cairn {
         .addSubcommand("config", ConfigCommand.of(streams))
         // An id may begin with '@': it names no file of arguments.
         .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(streams.out()))
         .setErr(writer(streams.err()))
         .setParameterExceptionHandler((e, unused) -> usage(e, streams))

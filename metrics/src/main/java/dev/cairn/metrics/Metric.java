@@ -282,9 +282,10 @@ public enum Metric {
       Kind.COUNTER,
       "logins",
       "",
-      "Logins finished, by whether the secret was right",
-      "wrong growing",
-      Label.of("result", "whether the secret was right", "right", "wrong")),
+      "Logins finished, by whether the proof was right. A client that sees a wrong password ends by"
+          + " itself: wrong guesses are guesses less right logins",
+      "wrong growing: somebody sends made-up proofs",
+      Label.of("result", "whether the proof was right", "right", "wrong")),
   LOCKOUTS(
       Component.RECOVERY,
       Kind.COUNTER,

@@ -6,6 +6,7 @@ import dev.cairn.metrics.Metric;
 import dev.cairn.metrics.Telemetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,11 @@ public final class KeyserverMetrics implements MeterBinder, AutoCloseable {
     this.keyserver = keyserver;
     this.verifiedRecovery = verifiedRecovery;
     this.clock = clock;
+  }
+
+  /** For an open keyserver and its home, where drills leave what they came to. */
+  public static KeyserverMetrics of(Keyserver keyserver, Path home) {
+    return new KeyserverMetrics(keyserver, () -> LastDrill.verified(home), Clock.systemUTC());
   }
 
   @Override

@@ -35,6 +35,8 @@ public final class ProviderConfig {
               Set.of(
                   "CAIRN_KEYSERVER_",
                   "CAIRN_JAVA_OPTS",
+                  "CAIRN_LOG_FORMAT",
+                  "CAIRN_LOG_LEVEL",
                   "CAIRN_NO_BUILD",
                   "CAIRN_TOOLS",
                   "CAIRN_REQUIRE_TOOLS")),
