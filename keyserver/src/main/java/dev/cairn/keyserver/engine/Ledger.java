@@ -146,7 +146,7 @@ final class Ledger {
   void opened(ChainTip now, long bytes) {
     lock.lock();
     try {
-      outbox.add(new Entry(now.index(), now.sequence(), bytes));
+      outbox.add(new Entry(now.index(), now.sequence(), bytes, System.currentTimeMillis()));
       outboxBytes += bytes;
       tip = now;
     } finally {
