@@ -54,6 +54,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every route of the service and what it does. The OpenAPI document describes the same ones. */
 final class Routes {
