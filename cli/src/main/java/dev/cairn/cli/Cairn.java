@@ -10,6 +10,7 @@ import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
 import dev.cairn.cli.output.Failures;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.cli.provider.AccountsCommand;
 import dev.cairn.cli.provider.CompactUserCommand;
 import dev.cairn.cli.provider.CompactorCommand;
 import dev.cairn.cli.provider.LocalCommand;
@@ -89,6 +90,7 @@ public final class Cairn {
         .addSubcommand("keyserver", KeyserverCommand.of(streams))
         .addSubcommand("compactor", CompactorCommand.of(streams))
         .addSubcommand("recovery", RecoveryCommand.of(streams))
+        .addSubcommand("accounts", AccountsCommand.of(streams))
         .addSubcommand(new CompactUserCommand(streams))
         .addSubcommand(new VerifyCommand(streams))
         .addSubcommand("config", ConfigCommand.of(streams))

@@ -4,6 +4,7 @@ import dev.cairn.compactor.catalog.SnapshotCatalog;
 import dev.cairn.compactor.catalog.StoredDirectory;
 import dev.cairn.compactor.log.KafkaUserLogs;
 import dev.cairn.compactor.metrics.WorkMetrics;
+import dev.cairn.compactor.retire.RetiredLogs;
 import dev.cairn.compactor.track.Tracker;
 import dev.cairn.compactor.work.Compaction;
 import dev.cairn.compactor.work.CompactionSettings;
@@ -132,6 +133,9 @@ public final class CompactorService implements AutoCloseable {
             work,
             telemetry.registry());
     workers.start();
+    try (Admin admin = Admin.create(config.kafkaClients().admin())) {
+      new RetiredLogs(admin, store, cell).deleteUnlessWatched(instance);
+    }
     Tracker tracker = Tracker.start(config, wireFormat, instance);
     Watching watching;
     try {

@@ -21,6 +21,7 @@ import dev.cairn.recovery.access.Nonces;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
+import dev.cairn.recovery.accounts.AccountObjects;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.KafkaCommandLog;
@@ -127,7 +128,8 @@ public final class RecoveryService implements AutoCloseable {
       createSecretsForNoAccounts(config, log, store);
       secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));
       SecretsCheck.requireSame(secrets, store);
-      accounts = opened(parts, Accounts.open(log, store, ids, CHECKPOINT_EVERY, metrics));
+      AccountObjects objects = new AccountObjects(store, secrets.accountCipher());
+      accounts = opened(parts, Accounts.open(log, store, objects, ids, CHECKPOINT_EVERY, metrics));
     } catch (IOException | AccountsUnavailableException | RuntimeException e) {
       log.close();
       throw e;
@@ -214,7 +216,9 @@ public final class RecoveryService implements AutoCloseable {
     if (Files.exists(config.secretsDir())) {
       return;
     }
-    if (log.endOffset() > 0 || !store.list(ObjectKeys.accountCheckpoints()).isEmpty()) {
+    if (log.endOffset() > 0
+        || SecretsCheck.isAnyKnown(store)
+        || !store.list(ObjectKeys.accountCheckpoints()).isEmpty()) {
       throw new StoreUnavailableException(
           "there are accounts, but "
               + config.secretsDir()

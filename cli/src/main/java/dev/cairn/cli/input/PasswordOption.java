@@ -41,7 +41,8 @@ public final class PasswordOption {
     return file == null ? prompt(true) : ofFile(file, streams);
   }
 
-  private static SecretBytes ofFile(String file, Streams streams) throws IOException {
+  /** The password in a file; {@code -} reads standard input. */
+  public static SecretBytes ofFile(String file, Streams streams) throws IOException {
     if (file.equals("-")) {
       return ofStream(streams.in(), "standard input");
     }
@@ -88,7 +89,8 @@ public final class PasswordOption {
             .orElseThrow(() ->
                 CommandFailedException.malformed(
                     "There is no terminal to ask for the password",
-                    "Give --password-file FILE, or --password-file - to read it from standard input."));
+                    "Give --password-file FILE, or --password-file - to read it from standard"
+                        + " input."));
     SecretBytes first = ask(console, "Password: ");
     if (twice) {
       try (SecretBytes second = ask(console, "The same again: ")) {

@@ -25,6 +25,7 @@ public final class KeyserverCommand {
         .addSubcommand(new CompactCommand(streams))
         .addSubcommand(new HandoverCommand(streams))
         .addSubcommand(new RecoverCommand(streams))
+        .addSubcommand(new DrillCommand(streams))
         .addSubcommand(new PassphraseCommand(streams));
   }
 }

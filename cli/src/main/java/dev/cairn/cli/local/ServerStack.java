@@ -91,6 +91,13 @@ public final class ServerStack implements AutoCloseable {
     return ProviderConfig.of("the embedded stack", properties);
   }
 
+  /** Writes {@code provider.properties} into the directory, readable by this user alone. */
+  public Path writeProviderProperties() throws IOException {
+    Path file = root().resolve("provider.properties");
+    PrivateFiles.write(file, properties());
+    return file;
+  }
+
   /** What {@code provider.properties} says. */
   Properties properties() {
     Properties p = new Properties();

@@ -15,6 +15,8 @@ import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.RecoveryStartException;
+import dev.cairn.recovery.accounts.AccountsUnavailableException;
+import dev.cairn.recovery.provision.ProvisioningException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -49,7 +51,8 @@ public final class Failures {
                   ExitCodes.ABSENT,
                   message(e),
                   "Nothing was changed.",
-                  "Check the user id (keyserver status prints it); a log is made by the owner's init.");
+                  "Check the user id (keyserver status prints it); a log is made by the owner's"
+                      + " init.");
           case LogUnavailableException e -> unavailable(e);
           case StoreUnavailableException e -> unavailable(e);
           case ConfigException e ->
@@ -59,6 +62,8 @@ public final class Failures {
                   "Nothing was started and nothing was changed.",
                   "Correct what is handed on to Kafka's clients and run the command again.");
           case KafkaException e -> unavailable(e);
+          case AccountsUnavailableException e -> unavailable(e);
+          case ProvisioningException e -> unavailable(e);
           case TopicSettingsException e ->
               new Failure(
                   ExitCodes.FAILED,
@@ -101,7 +106,8 @@ public final class Failures {
           failure(
               e,
               "The backup is untouched; the attempt was counted.",
-              "Check username, password and server.name; too many wrong attempts lock the account for a while.");
+              "Check username, password and server.name; too many wrong attempts lock the account"
+                  + " for a while.");
       case LockedOutException e ->
           failure(e, "The backup is untouched.", "Wait, then try again with the right password.");
       case IntegrityException e ->
@@ -114,8 +120,10 @@ public final class Failures {
       case FencedException e ->
           failure(
               e,
-              "Nothing that anybody reads was changed. Transactions that were not backed up exist only here.",
-              "Save them with 'cairn keyserver export --unbacked', and go on with the newer keyserver.");
+              "Nothing that anybody reads was changed. Transactions that were not backed up exist"
+                  + " only here.",
+              "Save them with 'cairn keyserver export --unbacked', and go on with the newer"
+                  + " keyserver.");
       case AbsentException e ->
           failure(e, "Nothing was changed.", "See what there is with 'cairn keyserver ls'.");
     };

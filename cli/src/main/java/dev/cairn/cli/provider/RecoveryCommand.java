@@ -20,7 +20,10 @@ public final class RecoveryCommand {
 
   /** The group with its commands. */
   public static CommandLine of(Streams streams) {
-    return new CommandLine(new RecoveryCommand()).addSubcommand(new Run(streams));
+    return new CommandLine(new RecoveryCommand())
+        .addSubcommand(new Run(streams))
+        .addSubcommand(new RebuildCommand(streams))
+        .addSubcommand("secrets", SecretsCommand.of(streams));
   }
 
   /** Runs it. */

@@ -39,25 +39,26 @@ final class Access implements AutoCloseable {
     T with(AccessToken token, PossessionSigner signer) throws TokenInvalidException, X;
   }
 
-  private record Rung(LoginSession session, PossessionSigner signer, AccessToken token) {}
+  private record Rung(
+      Optional<LoginSession> session, Optional<PossessionSigner> signer, AccessToken token) {}
 
   private final RecoveryPort port;
   private final String username;
-  private final SecretBytes password;
+  private final Optional<SecretBytes> password;
   private final KsfPolicy policy;
   private final SecureRandom random;
   private final OwnerKeys keys;
-  private final StoredBundle bundle;
+  private final Optional<StoredBundle> bundle;
   private Rung rung;
 
   private Access(
       RecoveryPort port,
       String username,
-      SecretBytes password,
+      Optional<SecretBytes> password,
       KsfPolicy policy,
       SecureRandom random,
       OwnerKeys keys,
-      StoredBundle bundle,
+      Optional<StoredBundle> bundle,
       Rung rung) {
     this.port = port;
     this.username = username;
@@ -87,11 +88,11 @@ final class Access implements AutoCloseable {
         return new Access(
             port,
             username,
-            SecretBytes.takeOwnershipOf(password.copyMaterial()),
+            Optional.of(SecretBytes.takeOwnershipOf(password.copyMaterial())),
             policy,
             random,
             keys,
-            bundle,
+            Optional.of(bundle),
             rung);
       } finally {
         if (!done) {
@@ -105,18 +106,35 @@ final class Access implements AutoCloseable {
     }
   }
 
+  /**
+   * Without climbing: for who has the backup key, through a port that needs no token.
+   *
+   * @param content is closed with this
+   */
+  static Access ofOwner(RecoveryPort port, BundleContent content, SecureRandom random) {
+    return new Access(
+        port,
+        content.identity(),
+        Optional.empty(),
+        KsfPolicy.STANDARD,
+        random,
+        new OwnerKeys(content),
+        Optional.empty(),
+        new Rung(Optional.empty(), Optional.empty(), OwnerRecoveryPort.NO_TOKEN));
+  }
+
   OwnerKeys keys() {
     return keys;
   }
 
   /** The bundle as it was when this was opened. */
   StoredBundle bundle() {
-    return bundle;
+    return bundle.orElseThrow(() -> new IllegalStateException("nobody has logged in"));
   }
 
   /** The newest login; stays this object's to close. */
   LoginSession session() {
-    return current().session();
+    return current().session().orElseThrow(() -> new IllegalStateException("nobody has logged in"));
   }
 
   RecoveryPort port() {
@@ -125,26 +143,45 @@ final class Access implements AutoCloseable {
 
   /** Sends a request; logs in again, once, if its token has expired. */
   <T, X extends Exception> T call(TokenCall<T, X> call) throws X {
-    return call((token, signer) -> call.with(token));
+    Rung used = current();
+    try {
+      return call.with(used.token());
+    } catch (TokenInvalidException expired) {
+      Rung renewed = renew(used);
+      try {
+        return call.with(renewed.token());
+      } catch (TokenInvalidException e) {
+        throw notAccepted(e);
+      }
+    }
   }
 
   /** As {@link #call(TokenCall)}, for a request that is signed, too. */
   <T, X extends Exception> T call(SignedCall<T, X> call) throws X {
     Rung used = current();
     try {
-      return call.with(used.token(), used.signer());
+      return call.with(used.token(), signerOf(used));
     } catch (TokenInvalidException expired) {
       Rung renewed = renew(used);
       try {
-        return call.with(renewed.token(), renewed.signer());
+        return call.with(renewed.token(), signerOf(renewed));
       } catch (TokenInvalidException e) {
-        throw new UnavailableException(
-            "The recovery service does not accept the login that it has just given ("
-                + e.getMessage()
-                + "). Nothing was changed; what is downloaded stays, run it again",
-            e);
+        throw notAccepted(e);
       }
     }
+  }
+
+  private static PossessionSigner signerOf(Rung rung) {
+    return rung.signer()
+        .orElseThrow(() -> new IllegalStateException("possession is not proven without a login"));
+  }
+
+  private static UnavailableException notAccepted(TokenInvalidException e) {
+    return new UnavailableException(
+        "The recovery service does not accept the login that it has just given ("
+            + e.getMessage()
+            + "). Nothing was changed; what is downloaded stays, run it again",
+        e);
   }
 
   private synchronized Rung current() {
@@ -153,7 +190,10 @@ final class Access implements AutoCloseable {
 
   private synchronized Rung renew(Rung expired) {
     if (rung.equals(expired)) {
-      LoginSession session = LoginSession.open(port, username, password, policy, random);
+      SecretBytes again =
+          password.orElseThrow(
+              () -> new UnavailableException("The service does not accept the owner's signature"));
+      LoginSession session = LoginSession.open(port, username, again, policy, random);
       if (!session.userId().equals(keys.userId())) {
         session.close();
         throw new IntegrityException(
@@ -164,7 +204,7 @@ final class Access implements AutoCloseable {
                 + " before");
       }
       rung = possess(port, session, keys);
-      expired.session().close();
+      expired.session().ifPresent(LoginSession::close);
     }
     return rung;
   }
@@ -216,7 +256,10 @@ final class Access implements AutoCloseable {
     for (KeyRing ring : keys.newestFirst()) {
       PossessionSigner signer = session.signer(ring);
       try {
-        return new Rung(session, signer, port.provePossession(session.token(), signer));
+        return new Rung(
+            Optional.of(session),
+            Optional.of(signer),
+            port.provePossession(session.token(), signer));
       } catch (ServiceRefusedException e) {
         if (!e.code().equals(ErrorCodes.SIGNATURE_INVALID)) {
           throw e;
@@ -236,8 +279,8 @@ final class Access implements AutoCloseable {
 
   @Override
   public void close() {
-    current().session().close();
+    current().session().ifPresent(LoginSession::close);
     keys.close();
-    password.close();
+    password.ifPresent(SecretBytes::close);
   }
 }

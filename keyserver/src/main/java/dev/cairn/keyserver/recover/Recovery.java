@@ -1,9 +1,11 @@
 package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.bundle.BundleContent;
 import dev.cairn.crypto.opaque.KsfPolicy;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.home.HomeBuilder;
+import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.RecoveryPort;
 import dev.cairn.keyserver.service.ServiceClient;
 import dev.cairn.keyserver.setup.EpochAppender;
@@ -72,6 +74,30 @@ public final class Recovery {
     }
   }
 
+  /**
+   * Recovers read-only with the backup key itself instead of the password: what a keyserver does to
+   * see whether its backup holds. Login, bundle and possession are not tried.
+   *
+   * @param content with the keyserver's own keys; closed by this
+   */
+  public static RecoveryReport recoverAsOwner(
+      RecoverOptions options,
+      ServiceClient client,
+      OwnerSigner signer,
+      BundleContent content,
+      ProgressListener listener) {
+    Recovery recovery = production(client);
+    try (Access access =
+            Access.ofOwner(new OwnerRecoveryPort(client, signer), content, recovery.random);
+        HomeBuilder home = HomeBuilder.begin(options.home())) {
+      return recovery.run(options.withReadOnly(true), access, listener).recover(home);
+    }
+  }
+
+  private RecoveryRun run(RecoverOptions options, Access access, ProgressListener listener) {
+    return new RecoveryRun(options, access, appender, clock, random, listener);
+  }
+
   private static Recovery production(RecoveryPort port) {
     return new Recovery(port, new KafkaEpochAppender(), KsfPolicy.STANDARD, Clock.systemUTC());
   }
@@ -79,7 +105,7 @@ public final class Recovery {
   RecoveryPlan planned(RecoverOptions options, SecretBytes password, ProgressListener listener) {
     listener.progress(new Progress(Phase.LOGIN, 0, 0, 0));
     try (Access access = Access.open(port, options.username(), password, policy, random)) {
-      return new RecoveryRun(options, access, appender, clock, random, listener).plan();
+      return run(options, access, listener).plan();
     }
   }
 
@@ -88,7 +114,7 @@ public final class Recovery {
     listener.progress(new Progress(Phase.LOGIN, 0, 0, 0));
     try (HomeBuilder home = HomeBuilder.begin(options.home());
         Access access = Access.open(port, options.username(), password, policy, random)) {
-      return new RecoveryRun(options, access, appender, clock, random, listener).recover(home);
+      return run(options, access, listener).recover(home);
     }
   }
 }

@@ -26,6 +26,13 @@ public interface OwnerPort {
   /** A small file of a snapshot; empty if it does not exist. */
   Optional<Bytes> ownFile(OwnerSigner signer, SnapshotRef snapshot, String name, int limit);
 
+  /** A part of a file, as {@link RecoveryPort#range}. */
+  Optional<Bytes> ownRange(
+      OwnerSigner signer, SnapshotRef snapshot, String name, long from, long toExclusive);
+
+  /** Records from an offset on; none at the log's end. */
+  LogPage ownRecords(OwnerSigner signer, long from) throws LogTruncatedException;
+
   /** How much of the log is there. */
   LogExtent ownLog(OwnerSigner signer);
 

@@ -273,6 +273,10 @@ public final class ServiceClient
     HttpAnswer answer =
         requireToken(
             get(ApiPaths.RECOVERY_RECORDS + "?from=" + from, possession, MAX_PAGE, DATA_TIMEOUT));
+    return page(answer, from);
+  }
+
+  private static LogPage page(HttpAnswer answer, long from) throws LogTruncatedException {
     if (!answer.isSuccess()) {
       ServiceErrors.Refusal refusal = ServiceErrors.read(answer);
       if (refusal.code().equals(ErrorCodes.LOG_TRUNCATED)) {
@@ -342,6 +346,36 @@ public final class ServiceClient
   public Optional<Bytes> ownFile(OwnerSigner signer, SnapshotRef snapshot, String name, int limit) {
     String path = filePath(ApiPaths.OWNER_SNAPSHOTS, snapshot, name);
     return unlessAbsent(owned(signer, "GET", path, Bytes.EMPTY, limit));
+  }
+
+  @Override
+  public Optional<Bytes> ownRange(
+      OwnerSigner signer, SnapshotRef snapshot, String name, long from, long toExclusive) {
+    int length = Math.toIntExact(toExclusive - from);
+    HttpAnswer answer =
+        owned(
+            signer,
+            "GET",
+            filePath(ApiPaths.OWNER_SNAPSHOTS, snapshot, name),
+            Bytes.EMPTY,
+            request -> request.header("Range", "bytes=" + from + "-" + (toExclusive - 1)),
+            Math.max(length, MAX_JSON),
+            DATA_TIMEOUT);
+    return range(answer, name, from, length);
+  }
+
+  @Override
+  public LogPage ownRecords(OwnerSigner signer, long from) throws LogTruncatedException {
+    return page(
+        owned(
+            signer,
+            "GET",
+            ApiPaths.OWNER_RECORDS + "?from=" + from,
+            Bytes.EMPTY,
+            request -> {},
+            MAX_PAGE,
+            DATA_TIMEOUT),
+        from);
   }
 
   @Override
@@ -434,6 +468,17 @@ public final class ServiceClient
 
   private HttpAnswer owned(
       OwnerSigner signer, String method, String path, Bytes body, int limit, Duration timeout) {
+    return owned(signer, method, path, body, request -> {}, limit, timeout);
+  }
+
+  private HttpAnswer owned(
+      OwnerSigner signer,
+      String method,
+      String path,
+      Bytes body,
+      Consumer<HttpRequest.Builder> complete,
+      int limit,
+      Duration timeout) {
     return exchange(
         method,
         path,
@@ -453,6 +498,7 @@ public final class ServiceClient
                   .signWith(signer.author());
           request.header(ApiPaths.HEADER_USER, signer.userId().value());
           sign(request, signer.keyVersion(), nonce, signature);
+          complete.accept(request);
         },
         Repetition.REPEATABLE,
         limit,

@@ -25,7 +25,7 @@ import java.util.Optional;
  * <tr><td>fenced</td><td>{@link FencedException}</td></tr>
  * <tr><td>absent</td><td>{@link AbsentException}</td></tr>
  * <tr><td>malformed, too_large</td><td>{@link MalformedInputException}</td></tr>
- * <tr><td>too_many, unavailable, any other 5xx</td><td>{@link UnavailableException}</td></tr>
+ * <tr><td>too_many, unavailable, forbidden, any other 5xx</td><td>{@link UnavailableException}</td></tr>
  * <tr><td>token_invalid, log_truncated, username_taken</td><td>a checked exception of this package, thrown by the methods
  * that can meet it</td></tr>
  * <tr><td>anything else</td><td>{@link ServiceRefusedException}</td></tr>
@@ -98,6 +98,10 @@ final class ServiceErrors {
                   + sentence(message)
                   + ". Nothing was changed");
       case ErrorCodes.TOO_MANY, ErrorCodes.UNAVAILABLE -> unavailable(refusal);
+      // The provider may change its mind; until then everything stays where it is.
+      case ErrorCodes.FORBIDDEN ->
+          new UnavailableException(
+              "The provider refuses" + sentence(message) + ". Nothing is lost");
       default ->
           refusal.status() >= SERVER_ERROR
               ? unavailable(refusal)

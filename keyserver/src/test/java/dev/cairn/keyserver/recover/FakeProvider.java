@@ -465,6 +465,17 @@ public final class FakeProvider
   }
 
   @Override
+  public Optional<Bytes> ownRange(
+      OwnerSigner signer, SnapshotRef snapshot, String name, long from, long toExclusive) {
+    return Optional.empty();
+  }
+
+  @Override
+  public LogPage ownRecords(OwnerSigner signer, long from) {
+    return new LogPage(List.of(), from, from);
+  }
+
+  @Override
   public LogExtent ownLog(OwnerSigner signer) {
     return new LogExtent(startOffset, endOffset);
   }

@@ -138,6 +138,7 @@ public final class Registrations {
     // Judged last: what is written from here on has connected since, and so refuses the command.
     Optional<Account> holder = accounts.read(state -> state.byName(offer.lookupKey()));
     if (holder.filter(account -> isThis(account, userId, material)).isPresent()) {
+      accounts.requireTold();
       return userId;
     }
     if (holder.isPresent()) {

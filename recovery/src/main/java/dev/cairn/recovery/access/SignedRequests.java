@@ -34,7 +34,19 @@ public final class SignedRequests {
       throw Refusal.signatureInvalid("the request is not signed by this account's key");
     }
     verifyOwner(new AuthorPublicKey(account.get().authorPublicKey()), userId, headers, target);
+    requireServed(account.get());
     return account.get();
+  }
+
+  // Only to who has proven that it is their account.
+  private static void requireServed(Account account) throws Refusal {
+    switch (account.status()) {
+      case ACTIVE -> {}
+      case DISABLED ->
+          throw Refusal.forbidden(
+              "the provider has disabled this account; what is stored is kept: ask the provider");
+      case DELETING -> throw Refusal.forbidden("the provider is deleting this account");
+    }
   }
 
   /** Checks an owner's request under a key that is not of an account yet. */
@@ -66,6 +78,7 @@ public final class SignedRequests {
     if (account.isEmpty() || account.get().version() != session.accountVersion()) {
       throw Refusal.tokenInvalid("the account has changed since: log in again");
     }
+    requireServed(account.get());
     return new Authorized(session, account.get());
   }
 

@@ -15,6 +15,9 @@ import java.util.function.UnaryOperator;
  * @param connections how many times a keyserver was given what it needs to write
  * @param grants every epoch that was granted, ascending
  * @param audit newest events last, bounded
+ * @param status what the provider allows
+ * @param revision grows with every change of what storage keeps of the account: all of it but
+ *     {@code connections} and {@code audit}
  */
 public record Account(
     Bytes lookupKey,
@@ -28,8 +31,19 @@ public record Account(
     String cell,
     long connections,
     List<Grant> grants,
-    List<AuditEvent> audit) {
+    List<AuditEvent> audit,
+    Status status,
+    long revision) {
   private static final int AUDIT_MAX = 200;
+
+  /** What the provider allows. */
+  public enum Status {
+    ACTIVE,
+    /** Everything is kept and nothing is served. */
+    DISABLED,
+    /** Being deleted; nothing leads back. */
+    DELETING
+  }
 
   public Account {
     grants = List.copyOf(grants);
@@ -62,67 +76,37 @@ public record Account(
   }
 
   Account connected() {
-    return new Account(
-        lookupKey,
-        username,
-        userId,
-        version,
-        authorPublicKey,
-        opaqueRecord,
-        bundle,
-        ksf,
-        cell,
-        connections + 1,
-        grants,
-        audit);
+    return copy(connections + 1, grants, audit, status, revision);
+  }
+
+  Account withGrants(List<Grant> all) {
+    return copy(connections, all, audit, status, revision);
+  }
+
+  Account withStatus(Status changed) {
+    return copy(connections, grants, audit, changed, revision);
+  }
+
+  Account withRevision(long changed) {
+    return copy(connections, grants, audit, status, changed);
   }
 
   Account withAuthorKey(Bytes replacement) {
-    return new Account(
-        lookupKey,
-        username,
-        userId,
-        version,
-        replacement,
-        opaqueRecord,
-        bundle,
-        ksf,
-        cell,
-        connections,
-        grants,
-        audit);
+    return copy(replacement, bundle, connections, grants, audit, status, revision);
   }
 
   Account withBundle(StoredVersion replacement) {
-    return new Account(
-        lookupKey,
-        username,
-        userId,
-        version,
-        authorPublicKey,
-        opaqueRecord,
-        replacement,
-        ksf,
-        cell,
-        connections,
-        grants,
-        audit);
+    return copy(authorPublicKey, replacement, connections, grants, audit, status, revision);
   }
 
-  private Account withGrants(List<Grant> all) {
-    return new Account(
-        lookupKey,
-        username,
-        userId,
-        version,
-        authorPublicKey,
-        opaqueRecord,
-        bundle,
-        ksf,
-        cell,
-        connections,
-        all,
-        audit);
+  /** What storage keeps of it. */
+  Account kept() {
+    return copy(0, grants, List.of(), status, revision);
+  }
+
+  /** Whether storage would keep the same of both. */
+  boolean isKeptAs(Account other) {
+    return kept().withRevision(0).equals(other.kept().withRevision(0));
   }
 
   Account noting(long time, String event, String detail) {
@@ -131,18 +115,41 @@ public record Account(
       events.remove(0);
     }
     events.add(new AuditEvent(time, event, detail));
+    return copy(connections, grants, events, status, revision);
+  }
+
+  private Account copy(
+      long nowConnections,
+      List<Grant> nowGrants,
+      List<AuditEvent> nowAudit,
+      Status nowStatus,
+      long nowRevision) {
+    return copy(
+        authorPublicKey, bundle, nowConnections, nowGrants, nowAudit, nowStatus, nowRevision);
+  }
+
+  private Account copy(
+      Bytes nowAuthorKey,
+      StoredVersion nowBundle,
+      long nowConnections,
+      List<Grant> nowGrants,
+      List<AuditEvent> nowAudit,
+      Status nowStatus,
+      long nowRevision) {
     return new Account(
         lookupKey,
         username,
         userId,
         version,
-        authorPublicKey,
+        nowAuthorKey,
         opaqueRecord,
-        bundle,
+        nowBundle,
         ksf,
         cell,
-        connections,
-        grants,
-        events);
+        nowConnections,
+        nowGrants,
+        nowAudit,
+        nowStatus,
+        nowRevision);
   }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.recovery.accounts;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
@@ -10,10 +11,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,21 +31,27 @@ import org.slf4j.LoggerFactory;
  * off the state there, so that every instance and every repeat sees the same outcome. A read folds
  * to the end first. An instance that finds the topic shorter than what it has folded has outlived
  * its data: it answers nothing more.
+ *
+ * <p>What storage keeps of an account is written before the outcome of the command that changed it
+ * is returned, so that nobody is ever told of an account, a grant or a status that losing Kafka
+ * would lose.
  */
 public final class Accounts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
   private static final long CHECKPOINT_LIMIT_BYTES = 1L << 30;
   private static final int CHECKPOINTS_KEPT = 2;
+  private static final long CATCH_UP_SECONDS = 5;
 
   private final CommandLog log;
   private final ObjectStore store;
   private final CommandCodec codec;
+  private final AccountArchive archive;
   private final int checkpointEvery;
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final ExecutorService checkpoints =
-      Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "cairn-accounts-checkpoint");
+  private final ScheduledExecutorService checkpoints =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "cairn-accounts-storage");
         thread.setDaemon(true);
         return thread;
       });
@@ -54,14 +63,21 @@ public final class Accounts implements AutoCloseable {
   private long checkpointed;
   private boolean stopped;
 
+  /** Touched by the storage thread alone. */
+  private boolean missingTold;
+
+  private Optional<Future<?>> catchingUp = Optional.empty();
+
   private Accounts(
       CommandLog log,
       ObjectStore store,
+      AccountObjects objects,
       SchemaIds ids,
       int checkpointEvery,
       Consumer<Outcome> watcher) {
     this.log = log;
     this.store = store;
+    this.archive = new AccountArchive(objects);
     this.codec = new CommandCodec(ids);
     this.checkpointEvery = checkpointEvery;
     this.watcher = watcher;
@@ -70,11 +86,15 @@ public final class Accounts implements AutoCloseable {
   /**
    * Loads the newest checkpoint that can be read and folds the rest.
    *
+   * @param objects where accounts are kept beside the topic
    * @param checkpointEvery commands between two checkpoints
+   * @throws AccountsUnavailableException also where the topic is empty and storage knows accounts:
+   *     {@code cairn recovery rebuild} brings them back
    */
-  public static Accounts open(CommandLog log, ObjectStore store, SchemaIds ids, int checkpointEvery)
+  public static Accounts open(
+      CommandLog log, ObjectStore store, AccountObjects objects, SchemaIds ids, int checkpointEvery)
       throws AccountsUnavailableException {
-    return open(log, store, ids, checkpointEvery, outcome -> {});
+    return open(log, store, objects, ids, checkpointEvery, outcome -> {});
   }
 
   /**
@@ -85,14 +105,67 @@ public final class Accounts implements AutoCloseable {
   public static Accounts open(
       CommandLog log,
       ObjectStore store,
+      AccountObjects objects,
       SchemaIds ids,
       int checkpointEvery,
       Consumer<Outcome> watcher)
       throws AccountsUnavailableException {
-    Accounts accounts = new Accounts(log, store, ids, checkpointEvery, watcher);
+    Accounts accounts = new Accounts(log, store, objects, ids, checkpointEvery, watcher);
+    accounts.requireNotLost();
     accounts.load();
     accounts.read(AccountsState::all);
+    accounts.catchingUp =
+        Optional.of(
+            accounts.checkpoints.scheduleWithFixedDelay(
+                accounts::catchUp, 0, CATCH_UP_SECONDS, TimeUnit.SECONDS));
     return accounts;
+  }
+
+  // Nobody's name may be given to somebody else because a topic has vanished.
+  private void requireNotLost() throws AccountsUnavailableException {
+    if (log.endOffset() > 0) {
+      return;
+    }
+    try {
+      if (!store.list(ObjectKeys.accountCheckpoints()).isEmpty()
+          || !store.list(ObjectKeys.accountCheckpointsAside()).isEmpty()
+          || archive.objects().isAnyThere()) {
+        throw new AccountsUnavailableException(
+            "the accounts topic is empty, and storage knows accounts: the topic was lost. Nobody is"
+                + " served, so that no name is given away. Bring the topic back, or make it anew"
+                + " from storage with 'cairn recovery rebuild'.");
+      }
+    } catch (StoreUnavailableException e) {
+      throw new AccountsUnavailableException("storage cannot be asked for accounts", e);
+    }
+  }
+
+  private void catchUp() {
+    try {
+      if (!missingTold) {
+        tellMissing();
+        missingTold = true;
+      }
+      if (archive.isBehind()) {
+        archive.flush();
+      }
+    } catch (StoreUnavailableException | RuntimeException e) {
+      LOG.warn("changes of accounts are not in storage yet: {}", e.getMessage());
+    }
+  }
+
+  // What an instance left untold when it died, and what versions before did not tell.
+  private void tellMissing() throws StoreUnavailableException {
+    Map<UserId, List<AccountObjects.Stored>> stored = archive.objects().list();
+    lock.lock();
+    try {
+      // Under the lock: an account that is removed meanwhile is removed there afterwards.
+      archive.addMissing(stored, state.all());
+    } finally {
+      lock.unlock();
+    }
+    archive.flush();
+    AccountsRebuild.forgetAside(store);
   }
 
   private void load() throws AccountsUnavailableException {
@@ -143,20 +216,70 @@ public final class Accounts implements AutoCloseable {
   public Outcome submit(String commandId, Command command) throws AccountsUnavailableException {
     requireRunning();
     long offset = log.append(codec.encode(commandId, command));
+    Optional<Outcome> outcome;
     lock.lock();
     try {
       requireRunning();
       foldTo(offset + 1);
-      Optional<Outcome> outcome = state.outcomeOf(commandId);
+      outcome = state.outcomeOf(commandId);
       if (outcome.isEmpty()) {
         // Another record was folded at this offset before: the topic was cut and has grown again.
         throw lost("offset " + offset + " was folded before it was written");
       }
+      requireWhole();
       checkpointWhenDue();
       watcher.accept(outcome.get());
-      return outcome.get();
     } finally {
       lock.unlock();
+    }
+    if (changesWhatIsKept(command)) {
+      requireTold();
+    }
+    return outcome.get();
+  }
+
+  /**
+   * Returns when storage keeps everything that this instance knows of the accounts; who answers
+   * with what an earlier request did calls it.
+   */
+  public void requireTold() throws AccountsUnavailableException {
+    try {
+      archive.flush();
+    } catch (StoreUnavailableException e) {
+      throw new AccountsUnavailableException(
+          "what was asked for is not in storage yet: ask again, which is safe", e);
+    }
+  }
+
+  private static boolean changesWhatIsKept(Command command) {
+    return switch (command) {
+      case Command.CountGuess c -> false;
+      case Command.FinishLogin c -> false;
+      case Command.UseNonce c -> false;
+      case Command.NoteEvent c -> false;
+      case Command.Invite c -> false;
+      case Command.Register c -> true;
+      case Command.RegisterInvited c -> true;
+      case Command.GrantEpoch c -> true;
+      case Command.MarkRevoked c -> true;
+      case Command.IssueGrant c -> true;
+      case Command.MarkProvisioned c -> true;
+      case Command.SetStatus c -> true;
+      case Command.GrantNextEpoch c -> true;
+      case Command.ReplaceAuthorKey c -> true;
+      case Command.ReplaceBundle c -> true;
+      case Command.Forget c -> true;
+      case Command.BeginRebuild c -> true;
+      case Command.Restore c -> true;
+      case Command.FinishRebuild c -> true;
+    };
+  }
+
+  private void requireWhole() throws AccountsUnavailableException {
+    if (state.isBeingRebuilt()) {
+      throw new AccountsUnavailableException(
+          "the accounts are being rebuilt from storage: until all are back, none is served. If no"
+              + " rebuild is running, run 'cairn recovery rebuild' again: it goes on where it was");
     }
   }
 
@@ -166,6 +289,7 @@ public final class Accounts implements AutoCloseable {
     try {
       requireRunning();
       foldTo(log.endOffset());
+      requireWhole();
       return question.apply(state);
     } finally {
       lock.unlock();
@@ -260,6 +384,7 @@ public final class Accounts implements AutoCloseable {
             state.apply(read.commandId(), read.command(), entry.time());
             folded = entry.offset() + 1;
           });
+      archive.add(state.drainChanged());
       folded = Math.max(folded, end);
     } catch (UnreadableCommandException e) {
       stopped = true;
@@ -323,6 +448,7 @@ public final class Accounts implements AutoCloseable {
   /** Finishes a checkpoint that is being written, and closes the log. */
   @Override
   public void close() {
+    catchingUp.ifPresent(task -> task.cancel(false));
     checkpoints.shutdown();
     try {
       if (!checkpoints.awaitTermination(20, TimeUnit.SECONDS)) {

@@ -4,14 +4,24 @@ import dev.cairn.crypto.Bytes;
 import java.util.List;
 import java.util.Map;
 
-/** The whole state of the accounts as one value, in the order in which it forgets. */
+/**
+ * The whole state of the accounts as one value, in the order in which it forgets.
+ *
+ * @param applied commands so far, or more: what new revisions count from
+ * @param noncesAfter nonces that expire before this count as used
+ * @param rebuild the rebuild that is under way; empty where none is
+ */
 record AccountsSnapshot(
     List<Account> accounts,
     List<Pair<GuessCounter>> guesses,
     List<Pair<GuessCounter>> strangers,
     List<Pair<LoginRecord>> logins,
     List<Pair<Long>> nonces,
-    List<CommandOutcome> outcomes) {
+    List<CommandOutcome> outcomes,
+    List<Pair<Invitation>> invitations,
+    long applied,
+    long noncesAfter,
+    String rebuild) {
   record Pair<V>(Bytes key, V value) {}
 
   record CommandOutcome(String commandId, Outcome outcome, long time) {}
@@ -23,6 +33,7 @@ record AccountsSnapshot(
     logins = List.copyOf(logins);
     nonces = List.copyOf(nonces);
     outcomes = List.copyOf(outcomes);
+    invitations = List.copyOf(invitations);
   }
 
   static <V> List<Pair<V>> pairs(Map<Bytes, V> map) {

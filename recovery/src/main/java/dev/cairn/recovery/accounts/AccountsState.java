@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * <tr><td>unfinished login</td><td>when its time is over, or behind a hundred thousand newer ones</td></tr>
  * <tr><td>guesses at a name without an account</td><td>thirty days after the last, or behind a hundred
  * thousand other names</td></tr>
+ * <tr><td>invitation</td><td>when it has expired</td></tr>
  * </table>
  */
 public final class AccountsState {
@@ -46,9 +48,20 @@ public final class AccountsState {
   private final LinkedHashMap<Bytes, LoginRecord> logins = new LinkedHashMap<>();
   private final LinkedHashMap<Bytes, Long> nonces = new LinkedHashMap<>();
   private final LinkedHashMap<String, Remembered> outcomes = new LinkedHashMap<>();
+  private final LinkedHashMap<Bytes, Invitation> invitations = new LinkedHashMap<>();
+
+  /** Commands so far; a rebuild lifts it above every revision there was. */
+  private long applied;
+
+  private long noncesAfter;
+  private Optional<String> rebuild = Optional.empty();
+
+  // Not part of the state: what storage has not been told yet.
+  private final Map<UserId, Optional<Account>> changed = new LinkedHashMap<>();
 
   /** Applies a command that the broker appended at {@code now}; a repeat changes nothing. */
   Outcome apply(String commandId, Command command, long now) {
+    applied++;
     forget(now);
     Remembered before = outcomes.get(commandId);
     if (before != null) {
@@ -69,6 +82,13 @@ public final class AccountsState {
           case Command.GrantNextEpoch grant -> grantNext(grant, now);
           case Command.ReplaceAuthorKey replace -> replaceAuthorKey(replace, now);
           case Command.ReplaceBundle replace -> replaceBundle(replace, now);
+          case Command.RegisterInvited invited -> registerInvited(invited, now);
+          case Command.Invite invite -> invite(invite);
+          case Command.SetStatus status -> setStatus(status, now);
+          case Command.Forget forget -> forgetAccount(forget);
+          case Command.BeginRebuild begin -> beginRebuild(begin);
+          case Command.Restore restore -> restore(restore, now);
+          case Command.FinishRebuild finish -> finishRebuild(finish);
         };
     outcomes.put(commandId, new Remembered(outcome, now));
     return outcome;
@@ -77,6 +97,45 @@ public final class AccountsState {
   /** What a command came to, as long as that is remembered. */
   Optional<Outcome> outcomeOf(String commandId) {
     return Optional.ofNullable(outcomes.get(commandId)).map(Remembered::outcome);
+  }
+
+  /** Whether accounts are being brought back from storage: until they all are, none is served. */
+  public boolean isBeingRebuilt() {
+    return rebuild.isPresent();
+  }
+
+  /** The rebuild that is under way. */
+  Optional<String> rebuild() {
+    return rebuild;
+  }
+
+  /**
+   * What storage must be told since the last question: accounts that changed, and accounts that are
+   * gone.
+   */
+  Map<UserId, Optional<Account>> drainChanged() {
+    Map<UserId, Optional<Account>> drained = new LinkedHashMap<>(changed);
+    changed.clear();
+    return drained;
+  }
+
+  // Every change of an account goes through here.
+  private void put(Account account) {
+    Account before = accounts.get(account.userId());
+    boolean same = before != null && before.isKeptAs(account);
+    Account now = same ? account : account.withRevision(applied);
+    accounts.put(now.userId(), now);
+    if (!same) {
+      changed.put(now.userId(), Optional.of(now));
+    }
+  }
+
+  private void remove(Account account) {
+    accounts.remove(account.userId());
+    usersOfCells.merge(account.cell(), -1, Integer::sum);
+    // Nobody's login to the account before leads into another one.
+    logins.values().removeIf(login -> login.lookupKey().equals(account.lookupKey()));
+    changed.put(account.userId(), Optional.empty());
   }
 
   /** The account of a name. */
@@ -126,13 +185,18 @@ public final class AccountsState {
   }
 
   private Outcome register(Command.Register command, long now) {
+    if (rebuild.isPresent()) {
+      // Its owner may be on the way back from storage.
+      return new Outcome.UsernameTaken();
+    }
     UserId holder = names.get(command.lookupKey());
     Optional<Account> held = Optional.ofNullable(holder).flatMap(this::byId);
     boolean mayReplace =
         held.isPresent()
             && command.replaces().isPresent()
             && command.replaces().get().userId().equals(holder)
-            && command.replaces().get().connections() == held.get().connections();
+            && command.replaces().get().connections() == held.get().connections()
+            && held.get().status() == Account.Status.ACTIVE;
     if ((holder != null && !mayReplace) || accounts.containsKey(command.userId())) {
       return new Outcome.UsernameTaken();
     }
@@ -143,10 +207,7 @@ public final class AccountsState {
     long version = 1;
     if (mayReplace) {
       version = held.get().version() + 1;
-      accounts.remove(held.get().userId());
-      usersOfCells.merge(cell.get(), -1, Integer::sum);
-      // Nobody's login to the account before leads into this one.
-      logins.values().removeIf(login -> login.lookupKey().equals(command.lookupKey()));
+      remove(held.get());
     }
     Grant first = new Grant(FIRST_GRANT, 1, Grant.Stage.ISSUED, OptionalLong.of(0), false);
     Account account =
@@ -162,8 +223,10 @@ public final class AccountsState {
             cell.get(),
             0,
             List.of(first),
-            List.of());
-    accounts.put(command.userId(), account.noting(now, "registered", ""));
+            List.of(),
+            Account.Status.ACTIVE,
+            0);
+    put(account.noting(now, "registered", ""));
     usersOfCells.merge(cell.get(), 1, Integer::sum);
     names.put(command.lookupKey(), command.userId());
     GuessCounter asStranger = strangers.remove(command.lookupKey());
@@ -218,7 +281,7 @@ public final class AccountsState {
   }
 
   private Outcome useNonce(Command.UseNonce command, long now) {
-    if (command.expiresAt() < now) {
+    if (command.expiresAt() < now || command.expiresAt() <= noncesAfter) {
       // What is over is forgotten: an instance whose clock lags must not take it for new.
       return new Outcome.NonceUsed();
     }
@@ -247,8 +310,7 @@ public final class AccountsState {
             Grant.Stage.GRANTED,
             OptionalLong.empty(),
             false);
-    accounts.put(
-        account.userId(), account.with(grant).noting(now, event, "epoch " + grant.epoch()));
+    put(account.with(grant).noting(now, event, "epoch " + grant.epoch()));
     return new Outcome.Granted(grant);
   }
 
@@ -279,9 +341,7 @@ public final class AccountsState {
     if (!account.authorPublicKey().equals(command.authorPublicKey())) {
       return new Outcome.Unknown();
     }
-    accounts.put(
-        command.userId(),
-        account.withAuthorKey(command.newAuthorPublicKey()).noting(now, "backup key rotated", ""));
+    put(account.withAuthorKey(command.newAuthorPublicKey()).noting(now, "backup key rotated", ""));
     return new Outcome.Done();
   }
 
@@ -296,8 +356,7 @@ public final class AccountsState {
     if (account.bundle().version() + 1 != command.bundle().version()) {
       return new Outcome.Unknown();
     }
-    accounts.put(
-        command.userId(),
+    put(
         account
             .withBundle(command.bundle())
             .noting(now, "bundle replaced", "version " + command.bundle().version()));
@@ -312,10 +371,8 @@ public final class AccountsState {
             command.userId(), command.epoch(), grant -> grant.issued(command.finalEndOffset()));
     if (before.filter(grant -> grant.stage() == Grant.Stage.REVOKED).isPresent()) {
       byId(command.userId())
-          .ifPresent(account ->
-              accounts.put(
-                  account.userId(),
-                  account.noting(now, "takeover issued", "epoch " + command.epoch())));
+          .ifPresent(
+              account -> put(account.noting(now, "takeover issued", "epoch " + command.epoch())));
     }
     return outcome;
   }
@@ -326,7 +383,7 @@ public final class AccountsState {
       return new Outcome.Unknown();
     }
     Account changed = account.changing(epoch, change);
-    accounts.put(userId, changed);
+    put(changed);
     return changed.grantOf(epoch).<Outcome>map(Outcome.Granted::new).orElse(new Outcome.Unknown());
   }
 
@@ -334,9 +391,7 @@ public final class AccountsState {
     Outcome outcome = moveGrant(command.userId(), command.epoch(), Grant::provisionedNow);
     byId(command.userId())
         .ifPresent(account ->
-            accounts.put(
-                account.userId(),
-                account.connected().noting(now, "connected", "epoch " + command.epoch())));
+            put(account.connected().noting(now, "connected", "epoch " + command.epoch())));
     return outcome;
   }
 
@@ -345,13 +400,92 @@ public final class AccountsState {
     if (account == null) {
       return new Outcome.Unknown();
     }
-    accounts.put(command.userId(), account.noting(now, command.event(), command.detail()));
+    put(account.noting(now, command.event(), command.detail()));
     return new Outcome.Done();
   }
 
   private void note(Bytes lookupKey, long now, String event, String detail) {
-    byName(lookupKey)
-        .ifPresent(account -> accounts.put(account.userId(), account.noting(now, event, detail)));
+    byName(lookupKey).ifPresent(account -> put(account.noting(now, event, detail)));
+  }
+
+  private Outcome registerInvited(Command.RegisterInvited command, long now) {
+    Bytes lookupKey = command.register().lookupKey();
+    Invitation invitation = invitations.get(command.invitation());
+    if (invitation == null || !invitation.allows(lookupKey, now)) {
+      return new Outcome.NotInvited();
+    }
+    Outcome outcome = register(command.register(), now);
+    if (outcome instanceof Outcome.Registered) {
+      invitations.put(command.invitation(), invitation.used(lookupKey));
+    }
+    return outcome;
+  }
+
+  private Outcome invite(Command.Invite command) {
+    invitations.putIfAbsent(
+        command.invitation(), new Invitation(command.expiresAt(), Optional.empty()));
+    return new Outcome.Done();
+  }
+
+  private Outcome setStatus(Command.SetStatus command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    if (account.status() != command.status() && account.status() != Account.Status.DELETING) {
+      put(
+          account
+              .withStatus(command.status())
+              .noting(now, "status", command.status().name().toLowerCase(Locale.ROOT)));
+    }
+    return new Outcome.Done();
+  }
+
+  private Outcome forgetAccount(Command.Forget command) {
+    Account account = accounts.get(command.userId());
+    if (account == null || account.status() != Account.Status.DELETING) {
+      return new Outcome.Unknown();
+    }
+    remove(account);
+    names.remove(account.lookupKey());
+    guesses.remove(account.lookupKey());
+    return new Outcome.Done();
+  }
+
+  private Outcome beginRebuild(Command.BeginRebuild command) {
+    if (rebuild.isEmpty() && accounts.isEmpty()) {
+      rebuild = Optional.of(command.rebuildId());
+      noncesAfter = command.noncesAfter();
+      applied = Math.max(applied, command.revision());
+    }
+    return new Outcome.Done();
+  }
+
+  private Outcome restore(Command.Restore command, long now) {
+    Account account = command.account();
+    if (rebuild.isEmpty()
+        || accounts.containsKey(account.userId())
+        || names.containsKey(account.lookupKey())) {
+      return new Outcome.Unknown();
+    }
+    boolean wasConnected = account.grants().stream().anyMatch(Grant::provisioned);
+    put(
+        (wasConnected ? account.connected() : account)
+            .noting(now, "restored from storage", "what happened before is not known any more"));
+    names.put(account.lookupKey(), account.userId());
+    usersOfCells.merge(account.cell(), 1, Integer::sum);
+    if (command.guesses() > 0) {
+      guesses.put(account.lookupKey(), new GuessCounter(command.guesses(), now));
+    }
+    return new Outcome.Done();
+  }
+
+  private Outcome finishRebuild(Command.FinishRebuild command) {
+    if (rebuild.filter(command.rebuildId()::equals).isEmpty()) {
+      return new Outcome.Unknown();
+    }
+    rebuild = Optional.empty();
+    return new Outcome.Done();
   }
 
   private void forget(long now) {
@@ -361,6 +495,7 @@ public final class AccountsState {
     dropWhile(logins.entrySet().iterator(), e -> e.getValue().expiresAt() < now);
     // Expiries are nearly in order: each is its issue time and a constant.
     dropWhile(nonces.entrySet().iterator(), e -> e.getValue() < now);
+    invitations.values().removeIf(invitation -> invitation.expiresAt() < now);
   }
 
   private static <K, V> void dropWhile(
@@ -390,7 +525,11 @@ public final class AccountsState {
             .map(e ->
                 new AccountsSnapshot.CommandOutcome(
                     e.getKey(), e.getValue().outcome(), e.getValue().time()))
-            .toList());
+            .toList(),
+        AccountsSnapshot.pairs(invitations),
+        applied,
+        noncesAfter,
+        rebuild.orElse(""));
   }
 
   /** The state that {@link #snapshot} was taken of. */
@@ -408,6 +547,10 @@ public final class AccountsState {
     snapshot
         .outcomes()
         .forEach(o -> state.outcomes.put(o.commandId(), new Remembered(o.outcome(), o.time())));
+    snapshot.invitations().forEach(pair -> state.invitations.put(pair.key(), pair.value()));
+    state.applied = snapshot.applied();
+    state.noncesAfter = snapshot.noncesAfter();
+    state.rebuild = Optional.of(snapshot.rebuild()).filter(id -> !id.isEmpty());
     return state;
   }
 }

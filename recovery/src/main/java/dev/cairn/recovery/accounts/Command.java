@@ -71,4 +71,42 @@ public sealed interface Command {
 
   /** Something for the owner's audit trail. */
   record NoteEvent(UserId userId, String event, String detail) implements Command {}
+
+  /**
+   * A registration that an invitation allows.
+   *
+   * @param invitation SHA-256 of its code
+   */
+  record RegisterInvited(Bytes invitation, Register register) implements Command {}
+
+  /**
+   * An invitation for one registration.
+   *
+   * @param invitation SHA-256 of its code
+   */
+  record Invite(Bytes invitation, long expiresAt) implements Command {}
+
+  /** What the provider allows an account from now on; {@code DELETING} is final. */
+  record SetStatus(UserId userId, Account.Status status) implements Command {}
+
+  /** The end of a deletion: nothing of the account is left elsewhere. */
+  record Forget(UserId userId) implements Command {}
+
+  /**
+   * Accounts come from storage from here on, and nothing is answered until {@link FinishRebuild}.
+   *
+   * @param revision every revision in storage is at most this
+   * @param noncesAfter nonces that expire before this count as used: which were is not known
+   */
+  record BeginRebuild(String rebuildId, long revision, long noncesAfter) implements Command {}
+
+  /**
+   * An account as storage keeps it; nothing unless a rebuild is under way.
+   *
+   * @param guesses that count as made: how many were is not known
+   */
+  record Restore(Account account, int guesses) implements Command {}
+
+  /** Every account is there again. */
+  record FinishRebuild(String rebuildId) implements Command {}
 }

@@ -4,28 +4,43 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.opaque.KsfParameters;
 import dev.cairn.schemas.avro.AccountCommand;
+import dev.cairn.schemas.avro.BeginRebuild;
 import dev.cairn.schemas.avro.CountGuess;
 import dev.cairn.schemas.avro.FinishLogin;
+import dev.cairn.schemas.avro.FinishRebuild;
+import dev.cairn.schemas.avro.ForgetAccount;
 import dev.cairn.schemas.avro.GrantEpoch;
 import dev.cairn.schemas.avro.GrantNextEpoch;
+import dev.cairn.schemas.avro.Invite;
 import dev.cairn.schemas.avro.IssueGrant;
 import dev.cairn.schemas.avro.MarkProvisioned;
 import dev.cairn.schemas.avro.MarkRevoked;
 import dev.cairn.schemas.avro.NoteEvent;
 import dev.cairn.schemas.avro.RegisterAccount;
+import dev.cairn.schemas.avro.RegisterInvited;
 import dev.cairn.schemas.avro.ReplaceAuthorKey;
 import dev.cairn.schemas.avro.ReplaceBundle;
+import dev.cairn.schemas.avro.RestoreAccount;
+import dev.cairn.schemas.avro.SetAccountStatus;
 import dev.cairn.schemas.avro.UseNonce;
 import dev.cairn.schemas.wire.MalformedWireException;
 import dev.cairn.schemas.wire.RecordType;
 import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.schemas.wire.WireFormat;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Commands to their records on the topic and back, total in both directions. Thread-safe. */
+/**
+ * Commands to their records on the topic and back, total in both directions. Thread-safe.
+ *
+ * <p>A record names the version of Cairn's commands that it came with: an instance that is older
+ * stops there instead of passing over it. What version 1 had is still written as version 1, so that
+ * older instances go on beside newer ones until the first command that they cannot know.
+ */
 final class CommandCodec {
-  private static final int VERSION = 1;
+  private static final int FIRST_VERSION = 1;
+  private static final int NEWEST_VERSION = 2;
 
   /** A command and the id under which it is remembered. */
   record Identified(String commandId, Command command) {}
@@ -37,7 +52,7 @@ final class CommandCodec {
   }
 
   byte[] encode(String commandId, Command command) {
-    return wire.encode(new AccountCommand(commandId, VERSION, body(command)));
+    return wire.encode(new AccountCommand(commandId, versionOf(command), body(command)));
   }
 
   /**
@@ -49,10 +64,15 @@ final class CommandCodec {
   Identified decode(byte[] bytes) throws UnreadableCommandException {
     try {
       AccountCommand read = wire.decode(bytes, RecordType.ACCOUNT_COMMAND, AccountCommand.class);
-      if (read.getVersion() != VERSION) {
+      if (read.getVersion() < FIRST_VERSION || read.getVersion() > NEWEST_VERSION) {
         throw new UnreadableCommandException("command version " + read.getVersion());
       }
-      return new Identified(read.getCommandId(), command(read.getBody()));
+      Command command = command(read.getBody());
+      if (read.getVersion() != versionOf(command)) {
+        throw new UnreadableCommandException(
+            "a command of version " + versionOf(command) + " as " + read.getVersion());
+      }
+      return new Identified(read.getCommandId(), command);
     } catch (MalformedWireException | IllegalArgumentException e) {
       throw new UnreadableCommandException("no command of ours", e);
     }
@@ -60,23 +80,7 @@ final class CommandCodec {
 
   private static Object body(Command command) {
     return switch (command) {
-      case Command.Register c ->
-          new RegisterAccount(
-              buffer(c.lookupKey()),
-              c.username(),
-              c.userId().value(),
-              buffer(c.authorPublicKey()),
-              c.opaqueRecord().version(),
-              buffer(c.opaqueRecord().digest()),
-              c.bundle().version(),
-              buffer(c.bundle().digest()),
-              c.ksf().memoryKiB(),
-              c.ksf().iterations(),
-              c.ksf().parallelism(),
-              c.cells(),
-              c.cellUsersMax(),
-              c.replaces().map(replaced -> replaced.userId().value()).orElse(null),
-              c.replaces().map(Command.Replaced::connections).orElse(0L));
+      case Command.Register c -> registerBody(c);
       case Command.CountGuess c ->
           new CountGuess(
               buffer(c.lookupKey()),
@@ -99,25 +103,104 @@ final class CommandCodec {
               c.userId().value(), buffer(c.authorPublicKey()), buffer(c.newAuthorPublicKey()));
       case Command.ReplaceBundle c ->
           new ReplaceBundle(c.userId().value(), c.bundle().version(), buffer(c.bundle().digest()));
+      case Command.RegisterInvited c ->
+          new RegisterInvited(buffer(c.invitation()), registerBody(c.register()));
+      case Command.Invite c -> new Invite(buffer(c.invitation()), c.expiresAt());
+      case Command.SetStatus c -> new SetAccountStatus(c.userId().value(), nameOf(c.status()));
+      case Command.Forget c -> new ForgetAccount(c.userId().value());
+      case Command.BeginRebuild c -> new BeginRebuild(c.rebuildId(), c.revision(), c.noncesAfter());
+      case Command.Restore c ->
+          new RestoreAccount(buffer(AccountCodec.encode(c.account())), c.guesses());
+      case Command.FinishRebuild c -> new FinishRebuild(c.rebuildId());
     };
+  }
+
+  private static int versionOf(Command command) {
+    return switch (command) {
+      case Command.Register c -> 1;
+      case Command.CountGuess c -> 1;
+      case Command.FinishLogin c -> 1;
+      case Command.UseNonce c -> 1;
+      case Command.GrantEpoch c -> 1;
+      case Command.MarkRevoked c -> 1;
+      case Command.IssueGrant c -> 1;
+      case Command.MarkProvisioned c -> 1;
+      case Command.NoteEvent c -> 1;
+      case Command.GrantNextEpoch c -> 1;
+      case Command.ReplaceAuthorKey c -> 1;
+      case Command.ReplaceBundle c -> 1;
+      case Command.RegisterInvited c -> 2;
+      case Command.Invite c -> 2;
+      case Command.SetStatus c -> 2;
+      case Command.Forget c -> 2;
+      case Command.BeginRebuild c -> 2;
+      case Command.Restore c -> 2;
+      case Command.FinishRebuild c -> 2;
+    };
+  }
+
+  private static String nameOf(Account.Status status) {
+    return switch (status) {
+      case ACTIVE -> "active";
+      case DISABLED -> "disabled";
+      case DELETING -> "deleting";
+    };
+  }
+
+  private static Account.Status statusOf(String name) throws UnreadableCommandException {
+    for (Account.Status status : Account.Status.values()) {
+      if (nameOf(status).equals(name)) {
+        return status;
+      }
+    }
+    throw new UnreadableCommandException("unknown status of an account");
+  }
+
+  private static RegisterAccount registerBody(Command.Register c) {
+    return new RegisterAccount(
+        buffer(c.lookupKey()),
+        c.username(),
+        c.userId().value(),
+        buffer(c.authorPublicKey()),
+        c.opaqueRecord().version(),
+        buffer(c.opaqueRecord().digest()),
+        c.bundle().version(),
+        buffer(c.bundle().digest()),
+        c.ksf().memoryKiB(),
+        c.ksf().iterations(),
+        c.ksf().parallelism(),
+        c.cells(),
+        c.cellUsersMax(),
+        c.replaces().map(replaced -> replaced.userId().value()).orElse(null),
+        c.replaces().map(Command.Replaced::connections).orElse(0L));
+  }
+
+  private static Command.Register register(RegisterAccount b) {
+    return new Command.Register(
+        bytes(b.getLookupKey()),
+        b.getUsername(),
+        UserId.parse(b.getUserId()),
+        bytes(b.getAuthorPublicKey()),
+        new StoredVersion(b.getRecordVersion(), bytes(b.getRecordDigest())),
+        new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())),
+        new KsfParameters(b.getMemoryKiB(), b.getIterations(), b.getParallelism()),
+        b.getCells(),
+        b.getCellUsersMax(),
+        Optional.ofNullable(b.getReplaces())
+            .map(userId -> new Command.Replaced(UserId.parse(userId), b.getReplacesConnections())));
+  }
+
+  private static Account account(ByteBuffer encoded) throws UnreadableCommandException {
+    try {
+      return AccountCodec.decode(bytes(encoded));
+    } catch (IOException e) {
+      throw new UnreadableCommandException("no account of ours", e);
+    }
   }
 
   private static Command command(Object body) throws UnreadableCommandException {
     return switch (body) {
-      case RegisterAccount b ->
-          new Command.Register(
-              bytes(b.getLookupKey()),
-              b.getUsername(),
-              UserId.parse(b.getUserId()),
-              bytes(b.getAuthorPublicKey()),
-              new StoredVersion(b.getRecordVersion(), bytes(b.getRecordDigest())),
-              new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())),
-              new KsfParameters(b.getMemoryKiB(), b.getIterations(), b.getParallelism()),
-              b.getCells(),
-              b.getCellUsersMax(),
-              Optional.ofNullable(b.getReplaces())
-                  .map(userId ->
-                      new Command.Replaced(UserId.parse(userId), b.getReplacesConnections())));
+      case RegisterAccount b -> register(b);
       case CountGuess b ->
           new Command.CountGuess(
               bytes(b.getLookupKey()),
@@ -147,6 +230,16 @@ final class CommandCodec {
           new Command.ReplaceBundle(
               UserId.parse(b.getUserId()),
               new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())));
+      case RegisterInvited b ->
+          new Command.RegisterInvited(bytes(b.getInvitation()), register(b.getRegister()));
+      case Invite b -> new Command.Invite(bytes(b.getInvitation()), b.getExpiresAt());
+      case SetAccountStatus b ->
+          new Command.SetStatus(UserId.parse(b.getUserId()), statusOf(b.getStatus()));
+      case ForgetAccount b -> new Command.Forget(UserId.parse(b.getUserId()));
+      case BeginRebuild b ->
+          new Command.BeginRebuild(b.getRebuildId(), b.getRevision(), b.getNoncesAfter());
+      case RestoreAccount b -> new Command.Restore(account(b.getAccount()), b.getGuesses());
+      case FinishRebuild b -> new Command.FinishRebuild(b.getRebuildId());
       default -> throw new UnreadableCommandException("unknown body");
     };
   }

@@ -14,6 +14,9 @@ public sealed interface Outcome {
   /** Somebody has this name. */
   record UsernameTaken() implements Outcome {}
 
+  /** The invitation is unknown, over, or was used for another name. */
+  record NotInvited() implements Outcome {}
+
   /** No open cell takes another user. */
   record NoRoom() implements Outcome {}
 

@@ -98,6 +98,7 @@ final class Routes {
         get(ApiPaths.OWNER_SNAPSHOTS, (c, r) -> snapshots(c, owner(r))),
         get(ApiPaths.OWNER_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, owner(r))),
         get(ApiPaths.OWNER_LOG, (c, r) -> log(c, owner(r))),
+        get(ApiPaths.OWNER_RECORDS, (c, r) -> records(c, r, owner(r))),
         get(ApiPaths.OWNER_AUDIT, this::audit));
   }
 

@@ -27,13 +27,16 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -104,6 +107,28 @@ public final class KafkaOwnerBroker implements OwnerBroker {
         "the partition's leader refuses the earlier keyserver",
         () -> probe(leaderOf(topic), principal, topic) == Access.DENIED);
     voidCredentials(principal);
+  }
+
+  /**
+   * Takes the denial of a principal back; its credentials come with its next connection. No effect
+   * where it was not denied.
+   */
+  public void readmit(UserId userId, String cell, long epoch) throws ProvisioningException {
+    await(
+        admin
+            .deleteAcls(
+                List.of(
+                    new AclBindingFilter(
+                        new ResourcePatternFilter(
+                            ResourceType.TOPIC,
+                            Topics.log(cell, userId.value()),
+                            PatternType.LITERAL),
+                        new AccessControlEntryFilter(
+                            "User:" + Principals.of(userId, epoch),
+                            "*",
+                            AclOperation.ALL,
+                            AclPermissionType.DENY))))
+            .all());
   }
 
   private void putCredentials(String principal) throws ProvisioningException {

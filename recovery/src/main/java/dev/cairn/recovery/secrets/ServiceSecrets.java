@@ -22,6 +22,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,8 +36,9 @@ import java.util.Set;
  * record, its password can be guessed offline</td></tr>
  * <tr><td>{@code ake-key.1}</td><td>no client accepts this service again</td><td>somebody else can pose
  * as this service</td></tr>
- * <tr><td>{@code pepper.1}</td><td>no name is found again</td><td>names can be tested against the
- * accounts topic</td></tr>
+ * <tr><td>{@code pepper.1}</td><td>no name is found again, and no account can be rebuilt from
+ * storage</td><td>names can be tested against the accounts topic, and the accounts' objects be
+ * read</td></tr>
  * <tr><td>{@code token-key.1}</td><td>logins under way start again</td><td>tokens can be forged: sealed
  * data leaks, no plaintext</td></tr>
  * <tr><td>{@code scram-key.1}</td><td>credentials are made anew at the next connect</td><td>anybody can
@@ -45,12 +48,7 @@ import java.util.Set;
  * <p>Thread-safe; zeroed by {@link #close()}.
  */
 public final class ServiceSecrets implements AutoCloseable {
-  private static final int KEY_SIZE = 32;
-  private static final String OPRF_SEED = "oprf-seed.1";
-  private static final String AKE_KEY = "ake-key.1";
-  private static final String PEPPER = "pepper.1";
-  private static final String TOKEN_KEY = "token-key.1";
-  private static final String SCRAM_KEY = "scram-key.1";
+  static final int KEY_SIZE = 32;
   private static final String BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -60,6 +58,7 @@ public final class ServiceSecrets implements AutoCloseable {
   private final Xaes256Gcm tokenCipher;
   private final SecretBytes nonceKey;
   private final SecretBytes scramKey;
+  private final Xaes256Gcm accountCipher;
 
   private ServiceSecrets(
       ServerSetup opaque, SecretBytes pepper, SecretBytes tokenKey, SecretBytes scramKey) {
@@ -70,6 +69,9 @@ public final class ServiceSecrets implements AutoCloseable {
         SecretBytes.takeOwnershipOf(
             mac(tokenKey, Layout.label("nonce-key").toBytes()).toByteArray());
     this.scramKey = scramKey;
+    this.accountCipher =
+        Xaes256Gcm.takeOwnershipOf(
+            mac(pepper, Layout.label("account-key").toBytes()).toByteArray());
     tokenKey.close();
   }
 
@@ -94,13 +96,12 @@ public final class ServiceSecrets implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     try (ServerSetup setup = ServerSetup.generate(random);
         SecretBytes akeKey = setup.keyPair().copyPrivateKey()) {
-      write(temporary.resolve(OPRF_SEED), setup.oprfSeed().copyMaterial());
-      write(temporary.resolve(AKE_KEY), akeKey.copyMaterial());
+      write(temporary.resolve(ServiceSecret.OPRF_SEED.file()), setup.oprfSeed().copyMaterial());
+      write(temporary.resolve(ServiceSecret.AKE_KEY.file()), akeKey.copyMaterial());
     }
-    for (String name : new String[] {PEPPER, TOKEN_KEY, SCRAM_KEY}) {
-      byte[] key = new byte[KEY_SIZE];
-      random.nextBytes(key);
-      write(temporary.resolve(name), key);
+    for (ServiceSecret secret :
+        List.of(ServiceSecret.PEPPER, ServiceSecret.TOKEN_KEY, ServiceSecret.SCRAM_KEY)) {
+      write(temporary.resolve(secret.file()), fresh(random));
     }
     force(temporary);
     Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
@@ -113,17 +114,73 @@ public final class ServiceSecrets implements AutoCloseable {
    * @throws IOException when one is missing, of a wrong size, or readable by others
    */
   public static ServiceSecrets load(Path directory) throws IOException {
-    byte[] akeKey = read(directory.resolve(AKE_KEY), ServerKeyPair.PRIVATE_KEY_SIZE);
-    SecretBytes seed =
-        SecretBytes.takeOwnershipOf(read(directory.resolve(OPRF_SEED), ServerSetup.OPRF_SEED_SIZE));
+    byte[] akeKey = read(directory, ServiceSecret.AKE_KEY);
+    SecretBytes seed = SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.OPRF_SEED));
     try {
       return new ServiceSecrets(
           new ServerSetup(seed, ServerKeyPair.takeOwnershipOf(akeKey)),
-          SecretBytes.takeOwnershipOf(read(directory.resolve(PEPPER), KEY_SIZE)),
-          SecretBytes.takeOwnershipOf(read(directory.resolve(TOKEN_KEY), KEY_SIZE)),
-          SecretBytes.takeOwnershipOf(read(directory.resolve(SCRAM_KEY), KEY_SIZE)));
+          SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.PEPPER)),
+          SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.TOKEN_KEY)),
+          SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.SCRAM_KEY)));
     } catch (IllegalArgumentException e) {
       throw new IOException("the secrets in " + directory + " are damaged", e);
+    }
+  }
+
+  /**
+   * Makes a secret anew that is missing and that may be replaced.
+   *
+   * @throws IOException when it is there, or must not be replaced
+   */
+  public static void replace(Path directory, ServiceSecret secret) throws IOException {
+    if (!secret.isReplaceable()) {
+      throw new IOException(
+          secret.file()
+              + " is never made anew beside accounts: "
+              + secret.whenLost()
+              + ". Bring it back from its backup. Nothing was changed.");
+    }
+    Path file = directory.resolve(secret.file());
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          file + " is there: it is replaced only where it is lost. Nothing was changed.");
+    }
+    write(file, fresh(new SecureRandom()));
+    force(directory);
+  }
+
+  /**
+   * Copies every secret into a directory that does not exist, and reads the copy back.
+   *
+   * @throws IOException when a secret is missing or the place is taken
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    load(from).close();
+    Files.createDirectory(
+        to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    for (ServiceSecret secret : ServiceSecret.values()) {
+      write(to.resolve(secret.file()), read(from, secret));
+    }
+    force(to);
+    try (ServiceSecrets original = load(from);
+        ServiceSecrets copied = load(to)) {
+      if (!original.fingerprint().equals(copied.fingerprint())) {
+        throw new IOException("the copy in " + to + " reads back differently");
+      }
+    }
+  }
+
+  /**
+   * What is wrong with a secret's file, or nothing.
+   *
+   * @return empty when it can be used
+   */
+  public static Optional<String> defect(Path directory, ServiceSecret secret) {
+    try {
+      Arrays.fill(read(directory, secret), (byte) 0);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -135,6 +192,14 @@ public final class ServiceSecrets implements AutoCloseable {
   /** Seals tokens and login states. */
   public Xaes256Gcm tokenCipher() {
     return tokenCipher;
+  }
+
+  /**
+   * Seals the accounts' objects. It is derived from the pepper, without which no name would be
+   * found in them anyway: one secret less to lose.
+   */
+  public Xaes256Gcm accountCipher() {
+    return accountCipher;
   }
 
   /** What stands for a name in the accounts: 32 bytes. */
@@ -165,6 +230,17 @@ public final class ServiceSecrets implements AutoCloseable {
             mac(opaque.oprfSeed(), label),
             opaque.keyPair().publicKey(),
             mac(pepper, label)));
+  }
+
+  /** As {@link #fingerprint()}, of one of the secrets that must never be exchanged. */
+  public Bytes fingerprint(ServiceSecret secret) {
+    Bytes label = Layout.label("service-secret").lp(secret.label()).toBytes();
+    return switch (secret) {
+      case OPRF_SEED -> Sha256.hash(Bytes.concat(label, mac(opaque.oprfSeed(), label)));
+      case AKE_KEY -> Sha256.hash(Bytes.concat(label, opaque.keyPair().publicKey()));
+      case PEPPER -> Sha256.hash(Bytes.concat(label, mac(pepper, label)));
+      case TOKEN_KEY, SCRAM_KEY -> throw new IllegalArgumentException(secret + " may be exchanged");
+    };
   }
 
   /** Stamp of a nonce: 32 bytes. */
@@ -202,20 +278,32 @@ public final class ServiceSecrets implements AutoCloseable {
     }
   }
 
-  private static byte[] read(Path file, int size) throws IOException {
+  private static byte[] fresh(SecureRandom random) {
+    byte[] key = new byte[KEY_SIZE];
+    random.nextBytes(key);
+    return key;
+  }
+
+  private static byte[] read(Path directory, ServiceSecret of) throws IOException {
+    Path file = directory.resolve(of.file());
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(
           file
-              + " is missing. Without it the accounts cannot be served; bring it back from its"
-              + " backup. Nothing was changed.");
+              + " is missing. Bring it back from its backup; if there is none, "
+              + of.whenLost()
+              + "."
+              + (of.isReplaceable()
+                  ? " 'cairn recovery secrets init --replace " + of.label() + "' makes a new one."
+                  : "")
+              + " Nothing was changed.");
     }
     if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(
           file + " may be read by others: set its mode to 0600, and think of who has read it.");
     }
     byte[] secret = Files.readAllBytes(file);
-    if (secret.length != size) {
-      throw new IOException(file + " has " + secret.length + " bytes instead of " + size);
+    if (secret.length != of.size()) {
+      throw new IOException(file + " has " + secret.length + " bytes instead of " + of.size());
     }
     return secret;
   }
@@ -233,6 +321,7 @@ public final class ServiceSecrets implements AutoCloseable {
     tokenCipher.close();
     nonceKey.close();
     scramKey.close();
+    accountCipher.close();
   }
 
   @Override

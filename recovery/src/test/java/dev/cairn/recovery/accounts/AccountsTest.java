@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Xaes256Gcm;
 import dev.cairn.provider.store.InMemoryObjectStore;
 import dev.cairn.provider.store.ObjectStat;
+import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.wire.SchemaIds;
 import java.util.ArrayList;
@@ -24,12 +26,19 @@ import org.junit.jupiter.api.Test;
 class AccountsTest {
   private static final Bytes NAME = Bytes.utf8("a name's lookup key, 32 bytes...");
 
+  private static final Xaes256Gcm CIPHER =
+      Xaes256Gcm.takeOwnershipOf(Bytes.utf8("a key of accounts, 32 bytes long").toByteArray());
+
   private final AtomicLong time = new AtomicLong(1_700_000_000_000L);
   private final InMemoryTopic topic = new InMemoryTopic(time::incrementAndGet);
   private final InMemoryObjectStore store = new InMemoryObjectStore();
 
   private Accounts open(int checkpointEvery) throws AccountsUnavailableException {
-    return Accounts.open(topic.open(), store, SchemaIds.builtIn(), checkpointEvery);
+    return Accounts.open(topic.open(), store, objects(store), SchemaIds.builtIn(), checkpointEvery);
+  }
+
+  static AccountObjects objects(ObjectStore store) {
+    return new AccountObjects(store, CIPHER);
   }
 
   @Test
@@ -76,7 +85,8 @@ class AccountsTest {
       RandomCommands commands = new RandomCommands(seed);
       for (int restart = 0; restart < 6; restart++) {
         try (Accounts accounts =
-            Accounts.open(log.open(), objects, SchemaIds.builtIn(), 20 + restart)) {
+            Accounts.open(
+                log.open(), objects, objects(objects), SchemaIds.builtIn(), 20 + restart)) {
           for (int i = 0; i < 60; i++) {
             RandomCommands.Step step = commands.next();
             Outcome outcome = accounts.submit(step.commandId(), step.command());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /** Commands as hostile and forgetful clients would cause them: few names, many repeats. */
@@ -43,12 +44,13 @@ final class RandomCommands {
   }
 
   private Command command() {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(15)) {
       case 10 -> new Command.GrantNextEpoch(user(), hex(1), 1 + random.nextInt(4));
       case 11 -> new Command.ReplaceAuthorKey(user(), bytes(32), bytes(32));
       case 12 ->
           new Command.ReplaceBundle(user(), new StoredVersion(1 + random.nextInt(3), bytes(32)));
       case 0 -> register();
+      case 13 -> provider();
       case 1, 2, 3 -> {
         Bytes session = bytes(16);
         sessions.add(session);
@@ -68,6 +70,52 @@ final class RandomCommands {
               : new Command.MarkProvisioned(user(), 1 + random.nextInt(4));
       default -> new Command.NoteEvent(user(), "event", "detail " + random.nextInt());
     };
+  }
+
+  private Command provider() {
+    return switch (random.nextInt(9)) {
+      case 0, 1 -> new Command.Invite(invitation(), time + random.nextInt(1_000_000));
+      case 2, 3 -> new Command.RegisterInvited(invitation(), register());
+      case 4 -> new Command.SetStatus(user(), Account.Status.DISABLED);
+      case 5 -> new Command.SetStatus(user(), Account.Status.ACTIVE);
+      case 6 ->
+          random.nextInt(4) > 0
+              ? new Command.Forget(user())
+              : new Command.SetStatus(user(), Account.Status.DELETING);
+      // A rebuild is of an empty state: here it must change nothing.
+      case 7 ->
+          random.nextBoolean()
+              ? new Command.BeginRebuild("rebuild", random.nextInt(100_000), time)
+              : new Command.FinishRebuild("rebuild");
+      default -> new Command.Restore(restored(), 10);
+    };
+  }
+
+  private Account restored() {
+    Command.Register register = register();
+    return new Account(
+        register.lookupKey(),
+        register.username(),
+        register.userId(),
+        1 + random.nextInt(4),
+        register.authorPublicKey(),
+        register.opaqueRecord(),
+        register.bundle(),
+        register.ksf(),
+        "a",
+        0,
+        List.of(
+            new Grant(
+                "registration", 1, Grant.Stage.ISSUED, OptionalLong.of(0), random.nextBoolean())),
+        List.of(),
+        Account.Status.ACTIVE,
+        random.nextInt(1000));
+  }
+
+  private Bytes invitation() {
+    byte[] digest = new byte[32];
+    digest[0] = (byte) random.nextInt(5);
+    return Bytes.wrap(digest);
   }
 
   Command.Register register() {

@@ -11,6 +11,7 @@ import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
 import dev.cairn.recovery.accounts.Account;
+import dev.cairn.recovery.accounts.AccountObjects;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.InMemoryTopic;
 import dev.cairn.recovery.data.CompactionJobs;
@@ -67,7 +68,9 @@ final class Instance implements AutoCloseable {
     ServiceSecrets.createIfAbsent(secretsDir);
     secrets = ServiceSecrets.load(secretsDir);
     SchemaIds ids = SchemaIds.builtIn();
-    accounts = Accounts.open(topic.open(), store, ids, 1000);
+    accounts =
+        Accounts.open(
+            topic.open(), store, new AccountObjects(store, secrets.accountCipher()), ids, 1000);
     OpaqueServer opaque = new OpaqueServer(secrets.opaque(), SERVER_NAME, new SecureRandom());
     Tokens tokens = new Tokens(secrets.tokenCipher(), clock);
     Nonces nonces = new Nonces(secrets, accounts, clock);

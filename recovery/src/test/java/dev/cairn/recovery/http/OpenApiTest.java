@@ -163,6 +163,7 @@ class OpenApiTest {
           Map.entry("GET " + ApiPaths.OWNER_SNAPSHOTS, Exchange.giving(SnapshotList.class)),
           Map.entry("GET " + ApiPaths.OWNER_SNAPSHOTS + FILE, Exchange.givingMedia(BINARY)),
           Map.entry("GET " + ApiPaths.OWNER_LOG, Exchange.giving(LogExtent.class)),
+          Map.entry("GET " + ApiPaths.OWNER_RECORDS, Exchange.givingMedia(BINARY)),
           Map.entry("GET " + ApiPaths.OWNER_AUDIT, Exchange.giving(AuditTrail.class)));
 
   @TempDir private Path directory;

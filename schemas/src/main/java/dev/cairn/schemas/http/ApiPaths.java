@@ -25,6 +25,7 @@ public final class ApiPaths {
   public static final String OWNER_BASES = "/v1/owner/bases";
   public static final String OWNER_BASE_PUBLISH = "/v1/owner/base/publish";
   public static final String OWNER_LOG = "/v1/owner/log";
+  public static final String OWNER_RECORDS = "/v1/owner/log/records";
   public static final String OWNER_AUDIT = "/v1/owner/audit";
 
   public static final String HEADER_USER = "Cairn-User";

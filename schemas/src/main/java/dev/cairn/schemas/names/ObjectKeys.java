@@ -17,6 +17,9 @@ public final class ObjectKeys {
       Pattern.compile(
           "users/([a-z2-7]{26})/([0-9]{1,10})/snapshots/([0-9]{20}-[0-9]{20}-[0-9a-f]{16})/([^/]+)");
 
+  private static final Pattern ACCOUNT_OBJECT =
+      Pattern.compile("accounts/([a-z2-7]{26})/account-([0-9]{20})");
+
   /** A key taken apart. */
   public record SnapshotFileKey(
       String userId, int keyVersion, SnapshotDirectory directory, String file) {}
@@ -100,6 +103,55 @@ public final class ObjectKeys {
   /** One version of an account's OPAQUE record. */
   public static String opaqueRecord(String userId, int version, String sha256Hex) {
     return account(userId) + "opaque-" + versioned(version, sha256Hex);
+  }
+
+  /** Everything of all accounts, with a trailing slash. */
+  public static String accounts() {
+    return "accounts/";
+  }
+
+  /** All revisions of an account's own object. */
+  public static String accountObjects(String userId) {
+    return account(userId) + "account-";
+  }
+
+  /** One revision of an account's own object. */
+  public static String accountObject(String userId, long revision) {
+    if (revision < 0) {
+      throw new IllegalArgumentException("revisions are not negative");
+    }
+    return accountObjects(userId) + String.format(Locale.ROOT, "%020d", revision);
+  }
+
+  /** An account object's key taken apart. */
+  public record AccountObjectKey(String userId, long revision) {}
+
+  /** Takes an account object's key apart; empty when it is not one. */
+  public static Optional<AccountObjectKey> parseAccountObject(String key) {
+    Matcher matcher = ACCOUNT_OBJECT.matcher(key);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new AccountObjectKey(matcher.group(1), Long.parseLong(matcher.group(2))));
+    } catch (NumberFormatException beyondLong) {
+      return Optional.empty();
+    }
+  }
+
+  /** Checkpoints that a rebuild of the accounts has set aside, with a trailing slash. */
+  public static String accountCheckpointsAside() {
+    return "checkpoints/accounts-aside/";
+  }
+
+  /** Users whose log topics wait for being deleted, with a trailing slash. */
+  public static String deletedLogs(String cell) {
+    return "deleted/" + Topics.requireCell(cell) + "/";
+  }
+
+  /** A user whose log topic waits for being deleted. */
+  public static String deletedLog(String cell, String userId) {
+    return deletedLogs(cell) + Topics.requireUser(userId);
   }
 
   /** Checkpoints of the folded accounts, with a trailing slash. */

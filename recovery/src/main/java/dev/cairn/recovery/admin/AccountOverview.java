@@ -1,0 +1,15 @@
+package dev.cairn.recovery.admin;
+
+import dev.cairn.recovery.accounts.Account;
+import dev.cairn.recovery.provision.OwnerLog;
+import java.util.Optional;
+
+/**
+ * An account and what is kept for it.
+ *
+ * @param log absent where no topic exists
+ */
+public record AccountOverview(Account account, Optional<OwnerLog> log, Objects objects) {
+  /** Stored objects: snapshots, bundles, login records, the account itself. */
+  public record Objects(long count, long bytes) {}
+}

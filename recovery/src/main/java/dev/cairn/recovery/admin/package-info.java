@@ -1,0 +1,5 @@
+/** What the provider does with accounts: looking, disabling, deleting, inviting, rebuilding. */
+@NullMarked
+package dev.cairn.recovery.admin;
+
+import org.jspecify.annotations.NullMarked;
