@@ -66,7 +66,7 @@ final class LogAudit {
       Optional<PublishedSnapshot> base = newestBase(sound);
       if (pass.isTroubled() && base.isPresent()) {
         // Whatever was wrong before a base, the base repaired.
-        from = base;
+        from = oldestReached(notBefore(base.get(), sound), extent);
         pass = new Pass(userId, from, sound);
         pass.run(log, extent);
       }
@@ -130,6 +130,13 @@ final class LogAudit {
 
   private static Optional<PublishedSnapshot> newestBase(List<PublishedSnapshot> newestFirst) {
     return newestFirst.stream().filter(it -> it.stored().directory().isBase()).findFirst();
+  }
+
+  private static List<PublishedSnapshot> notBefore(
+      PublishedSnapshot base, List<PublishedSnapshot> newestFirst) {
+    return newestFirst.stream()
+        .filter(it -> StoredDirectory.OLDEST_FIRST.compare(it.stored(), base.stored()) >= 0)
+        .toList();
   }
 
   private static VerificationReport.Chain chain(ChainPosition at) {
