@@ -45,7 +45,14 @@ class RebaseCrashIT {
   @EnumSource(
       value = RebaseStep.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"KEY_WRITTEN", "BUNDLE_HOLDS_BOTH", "BUNDLE_HOLDS_NEW", "OLD_KEY_REMOVED"})
+      names = {
+        "SEALED",
+        "PASS_UPLOADED",
+        "KEY_WRITTEN",
+        "BUNDLE_HOLDS_BOTH",
+        "BUNDLE_HOLDS_NEW",
+        "OLD_KEY_REMOVED"
+      })
   void aRebaseHaltedAtAnyStepLosesNothing(RebaseStep step) throws Exception {
     halted(step, false);
   }
@@ -53,8 +60,14 @@ class RebaseCrashIT {
   @ParameterizedTest
   @EnumSource(
       value = RebaseStep.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"SEALED", "FILE_UPLOADED", "PASS_UPLOADED", "HELD_STILL", "ANNOUNCED_HERE"})
+      names = {
+        "KEY_WRITTEN",
+        "BUNDLE_HOLDS_BOTH",
+        "DECIDED",
+        "PUBLISHED",
+        "BUNDLE_HOLDS_NEW",
+        "OLD_KEY_REMOVED"
+      })
   void aRotationHaltedAtAnyStepLosesNothing(RebaseStep step) throws Exception {
     halted(step, true);
   }
