@@ -72,7 +72,10 @@ public final class ExpositionServer implements AutoCloseable {
       Optional<String> trouble = finding.trouble();
       text.append(finding.name()).append(": ").append(trouble.orElse("ok")).append('\n');
     }
-    context.status(fine ? 200 : 503).contentType("text/plain; charset=utf-8").result(text.toString());
+    context
+        .status(fine ? 200 : 503)
+        .contentType("text/plain; charset=utf-8")
+        .result(text.toString());
   }
 
   /** The port that it listens on. */

@@ -129,7 +129,12 @@ public enum Metric {
       "Jobs put off because not even their outcome could be told: Kafka was away",
       ""),
   LOG_READ_RECORDS(
-      Component.COMPACTOR, Kind.COUNTER, "log.read.records", "", "Log records judged by workers", ""),
+      Component.COMPACTOR,
+      Kind.COUNTER,
+      "log.read.records",
+      "",
+      "Log records judged by workers",
+      ""),
   LOG_READ_BYTES(
       Component.COMPACTOR, Kind.COUNTER, "log.read", "bytes", "Bytes of log judged by workers", ""),
   REFUSED_RECORDS(
@@ -379,6 +384,7 @@ public enum Metric {
   private final String unit;
   private final String help;
   private final String alert;
+
   // List.of of records: as immutable as the rest.
   @SuppressWarnings("ImmutableEnumChecker")
   private final List<Label> labels;

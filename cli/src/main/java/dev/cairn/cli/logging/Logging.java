@@ -70,14 +70,22 @@ public final class Logging {
     }
     // What matters of these reaches the person as a failure in words.
     return Map.of(
-        OURS, command.equals("local") ? "warn" : "error",
-        "org.apache.kafka", "error",
-        "org.apache.kafka.clients", "off",
-        "org.apache.kafka.streams", "off",
-        "kafka", "error",
-        "org.gaul", "error",
-        "org.eclipse.jetty", "error",
-        "io.javalin", "error");
+        OURS,
+        command.equals("local") ? "warn" : "error",
+        "org.apache.kafka",
+        "error",
+        "org.apache.kafka.clients",
+        "off",
+        "org.apache.kafka.streams",
+        "off",
+        "kafka",
+        "error",
+        "org.gaul",
+        "error",
+        "org.eclipse.jetty",
+        "error",
+        "io.javalin",
+        "error");
   }
 
   private static boolean isKeyserverProcess(String[] arguments) {

@@ -49,7 +49,8 @@ class HandbookIT {
     assertTrue(blocks.size() >= 10, "the commands are there");
     Path logs = directory.resolve("logs");
     try (LocalProcess stack = LocalProcess.start(directory.resolve("stack"), logs)) {
-      Path password = Files.writeString(directory.resolve("password"), "orbit lantern mango 42 quay");
+      Path password =
+          Files.writeString(directory.resolve("password"), "orbit lantern mango 42 quay");
       Path home = directory.resolve("home");
       String userId =
           CairnProcess.run(
@@ -68,7 +69,8 @@ class HandbookIT {
               .out()
               .strip();
       // Some life before, so that there is a snapshot and a lag.
-      CairnProcess.runWithInput(logs, lines(0, 30), "keyserver", "apply", "--home", home.toString(), "-")
+      CairnProcess.runWithInput(
+              logs, lines(0, 30), "keyserver", "apply", "--home", home.toString(), "-")
           .expect(0);
       CairnProcess.run(
               logs,
@@ -79,7 +81,8 @@ class HandbookIT {
               userId,
               "--wait")
           .expect(0);
-      CairnProcess.runWithInput(logs, lines(30, 5), "keyserver", "apply", "--home", home.toString(), "-")
+      CairnProcess.runWithInput(
+              logs, lines(30, 5), "keyserver", "apply", "--home", home.toString(), "-")
           .expect(0);
 
       Path work = Files.createDirectory(directory.resolve("work"));
@@ -92,7 +95,8 @@ class HandbookIT {
       assertTrue(out.contains(topic + ":0:"), "offsets\n" + out);
       assertTrue(out.contains("\"userId\":\"" + userId + "\""), "the commit as JSON\n" + out);
       assertTrue(out.contains("manifest.avro"), out);
-      assertTrue(out.contains("\"name\" : \"Entry\"") || out.contains("\"type\" : \"record\""), out);
+      assertTrue(
+          out.contains("\"name\" : \"Entry\"") || out.contains("\"type\" : \"record\""), out);
       assertTrue(out.contains("CreateTime:") || out.contains("LogAppendTime:"), "a replay\n" + out);
       assertTrue(out.contains("Starting offset:") || out.contains("baseOffset:"), "a dump\n" + out);
       assertFalse(out.contains("where does this go?"), "plaintext must be nowhere at the provider");
@@ -166,7 +170,9 @@ class HandbookIT {
 
   /** Where the embedded broker keeps partitions. */
   private static Path kafkaLogs(Path data) throws Exception {
-    try (var found = Files.find(data, 4, (path, is) -> path.getFileName().toString().startsWith("cairn.accounts-"))) {
+    try (var found =
+        Files.find(
+            data, 4, (path, is) -> path.getFileName().toString().startsWith("cairn.accounts-"))) {
       return found.findFirst().orElseThrow().getParent();
     }
   }

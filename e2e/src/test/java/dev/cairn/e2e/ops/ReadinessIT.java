@@ -51,7 +51,8 @@ class ReadinessIT {
       s3.close();
       for (URI each : all) {
         awaitNotReady(each, each.equals(owners) ? "not ready" : "storage: ");
-        assertEquals(200, Exposition.get(each, "/healthz").statusCode(), "it need not be restarted");
+        assertEquals(
+            200, Exposition.get(each, "/healthz").statusCode(), "it need not be restarted");
       }
       s3 = EmbeddedS3.start(objects, ports.get(0), KEY, SECRET);
       for (URI each : all) {
@@ -63,7 +64,8 @@ class ReadinessIT {
       awaitNotReady(compactor.metricsUrl(), "kafka: ");
       awaitNotReady(owners, "not ready");
       for (URI each : all) {
-        assertEquals(200, Exposition.get(each, "/healthz").statusCode(), "it need not be restarted");
+        assertEquals(
+            200, Exposition.get(each, "/healthz").statusCode(), "it need not be restarted");
       }
       Await.until(
           "the metric says so too",
@@ -113,7 +115,6 @@ class ReadinessIT {
     HttpResponse<String> refused = Exposition.get(process, "/readyz");
     assertEquals(503, refused.statusCode());
     String body = refused.body();
-    assertTrue(
-        body.lines().anyMatch(line -> line.contains(why) && !line.endsWith(": ok")), body);
+    assertTrue(body.lines().anyMatch(line -> line.contains(why) && !line.endsWith(": ok")), body);
   }
 }

@@ -140,7 +140,8 @@ class WatchedStackIT {
         PATIENCE,
         () -> number(compactor, "cairn_compactor_tracked_users") == 1);
     String compacted = Exposition.metrics(compactor);
-    assertTrue(compacted.contains("cairn_compactor_jobs_total{result=\"published\"} 2.0"), compacted);
+    assertTrue(
+        compacted.contains("cairn_compactor_jobs_total{result=\"published\"} 2.0"), compacted);
     assertEquals(2, Exposition.value(compacted, "cairn_compactor_job_duration_seconds_count"));
     assertEquals(1, Exposition.value(compacted, "cairn_compactor_truncations_total"));
     assertTrue(Exposition.value(compacted, "cairn_compactor_truncated_records_total") > 0);
@@ -234,7 +235,10 @@ class WatchedStackIT {
       assertEquals(23, rules);
       assertEquals(
           0,
-          prometheus.query("ALERTS{alertstate=\"firing\",severity=\"critical\"}").path("result").size(),
+          prometheus
+              .query("ALERTS{alertstate=\"firing\",severity=\"critical\"}")
+              .path("result")
+              .size(),
           () -> "nothing is wrong here");
     }
   }
@@ -249,7 +253,10 @@ class WatchedStackIT {
         Files.readString(DOCKER.resolve("prometheus/alerts.yml"))
             + String.join("\n", boardExpressions());
     Set<String> unknown = new TreeSet<>();
-    Pattern.compile("\\bcairn_[a-z_]+").matcher(used).results().forEach(it -> unknown.add(it.group()));
+    Pattern.compile("\\bcairn_[a-z_]+")
+        .matcher(used)
+        .results()
+        .forEach(it -> unknown.add(it.group()));
     assertFalse(unknown.isEmpty());
     unknown.removeAll(known);
     assertEquals(Set.of(), unknown);

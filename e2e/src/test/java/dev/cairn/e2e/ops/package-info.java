@@ -1,4 +1,7 @@
-/** Tests that people can see how Cairn stands: metrics, lag, alerts, readiness, and the operator's handbook. */
+/**
+ * Tests that people can see how Cairn stands: metrics, lag, alerts, readiness, and the operator's
+ * handbook.
+ */
 @NullMarked
 package dev.cairn.e2e.ops;
 

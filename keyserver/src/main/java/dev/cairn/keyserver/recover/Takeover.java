@@ -9,13 +9,13 @@ import dev.cairn.journal.record.EpochReason;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.MalformedRecordException;
 import dev.cairn.journal.record.RecordCodec;
-import dev.cairn.schemas.wire.SchemaIds;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.recover.WorkDirectory.TakeoverState;
 import dev.cairn.keyserver.service.LogTruncatedException;
 import dev.cairn.keyserver.service.Pauses;
 import dev.cairn.keyserver.service.TakeoverGrant;
 import dev.cairn.keyserver.setup.EpochAppender;
+import dev.cairn.schemas.wire.SchemaIds;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,7 +85,7 @@ final class Takeover {
       verification.check(tail);
       Optional<Bytes> usable = state.record().filter(record -> follows(record, at, grant));
       if (usable.isEmpty()) {
-        usable = 
+        usable =
             Optional.of(
                 new RecordCodec(SchemaIds.ofSubjects(grant.connection().schemaIds()))
                     .encode(sign(at, grant)));

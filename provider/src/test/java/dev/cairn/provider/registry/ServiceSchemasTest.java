@@ -72,9 +72,7 @@ class ServiceSchemasTest {
         assertTrue(asked.contains("PUT /config/" + type.subject()));
         assertTrue(schemas.ids().idOf(type) > FIRST_ID, type.toString());
         assertEquals(
-            type,
-            schemas.ids().typeOf(type.builtInId()).orElseThrow(),
-            "built-in ids stay known");
+            type, schemas.ids().typeOf(type.builtInId()).orElseThrow(), "built-in ids stay known");
       }
     }
   }
@@ -99,8 +97,7 @@ class ServiceSchemasTest {
   void aRegistryThatDoesNotAnswerIsAskedAgainUntilItDoes() throws Exception {
     status = 503;
     try (ServiceSchemas schemas =
-        ServiceSchemas.start(
-            config(withRegistry()), Duration.ofMillis(5), Duration.ofMillis(50))) {
+        ServiceSchemas.start(config(withRegistry()), Duration.ofMillis(5), Duration.ofMillis(50))) {
       assertEquals(SchemaIds.builtIn().bySubject(), schemas.ids().bySubject());
       assertEquals(RegistryState.UNREACHABLE, schemas.state());
       status = 401;

@@ -73,8 +73,9 @@ public final class RecoveryMetrics implements RequestObserver, Consumer<Outcome>
   /** Begins to look, and goes on until closed. */
   public void look(Accounts accounts, Checks readiness, int guessesMax) {
     telemetry.gauge(Metric.ANSWERING, () -> accounts.isRunning() ? 1 : 0);
-    under = looking.scheduleWithFixedDelay(
-        () -> lookOnce(accounts, readiness, guessesMax), 0, EVERY_SECONDS, TimeUnit.SECONDS);
+    under =
+        looking.scheduleWithFixedDelay(
+            () -> lookOnce(accounts, readiness, guessesMax), 0, EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
   // Whatever it throws, the next look comes: an executor would silently stop.

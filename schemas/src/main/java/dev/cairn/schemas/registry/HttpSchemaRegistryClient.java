@@ -206,8 +206,7 @@ public final class HttpSchemaRegistryClient implements SchemaRegistryClient {
     return ask(path, "POST", Optional.of(body.toString()));
   }
 
-  private Answer ask(String path, String method, Optional<String> body)
-      throws RegistryException {
+  private Answer ask(String path, String method, Optional<String> body) throws RegistryException {
     int first = preferred.get();
     StringBuilder failures = new StringBuilder();
     @Nullable Throwable cause = null;
