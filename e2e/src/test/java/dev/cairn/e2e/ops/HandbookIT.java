@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cairn.e2e.support.Await;
 import dev.cairn.e2e.support.CairnProcess;
 import dev.cairn.e2e.support.LocalProcess;
 import dev.cairn.e2e.support.Tools;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -72,15 +74,21 @@ class HandbookIT {
       CairnProcess.runWithInput(
               logs, lines(0, 30), "keyserver", "apply", "--home", home.toString(), "-")
           .expect(0);
-      CairnProcess.run(
-              logs,
-              "compact",
-              "--config",
-              stack.providerProperties(),
-              "--user-id",
-              userId,
-              "--wait")
-          .expect(0);
+      // It gives up after two minutes, which a machine may need to start the compactor alone.
+      Await.until(
+          "a first compaction",
+          Duration.ofMinutes(6),
+          () ->
+              CairnProcess.run(
+                          logs,
+                          "compact",
+                          "--config",
+                          stack.providerProperties(),
+                          "--user-id",
+                          userId,
+                          "--wait")
+                      .exit()
+                  == 0);
       CairnProcess.runWithInput(
               logs, lines(30, 5), "keyserver", "apply", "--home", home.toString(), "-")
           .expect(0);

@@ -61,7 +61,8 @@ public final class Accounts implements AutoCloseable {
   private AccountsState state = new AccountsState();
   private long folded;
   private long checkpointed;
-  private boolean stopped;
+  // Read without the lock, which is held while Kafka is waited for: a process that waits is healthy.
+  private volatile boolean stopped;
 
   /** Touched by the storage thread alone. */
   private boolean missingTold;
@@ -339,12 +340,7 @@ public final class Accounts implements AutoCloseable {
 
   /** Whether this instance may still answer. */
   public boolean isRunning() {
-    lock.lock();
-    try {
-      return !stopped;
-    } finally {
-      lock.unlock();
-    }
+    return !stopped;
   }
 
   private void requireRunning() throws AccountsUnavailableException {
