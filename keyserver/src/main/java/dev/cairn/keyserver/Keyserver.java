@@ -8,6 +8,7 @@ import dev.cairn.keyserver.commitfile.CommitFiles;
 import dev.cairn.keyserver.commitfile.DiskCommitStorage;
 import dev.cairn.keyserver.engine.Engine;
 import dev.cairn.keyserver.engine.KeyRings;
+import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.FencedException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
@@ -18,6 +19,7 @@ import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.object.ObjectName;
 import dev.cairn.keyserver.object.StoredObject;
 import dev.cairn.keyserver.object.Value;
+import dev.cairn.keyserver.publish.CompactionWait;
 import dev.cairn.keyserver.publish.ConnectionSource;
 import dev.cairn.keyserver.publish.KafkaLogPort;
 import dev.cairn.keyserver.publish.LearningConnectionSource;
@@ -329,14 +331,32 @@ public final class Keyserver implements AutoCloseable {
     return status(snapshot, log, isFencedBySomebody());
   }
 
+  /**
+   * Asks the service who may write. A publisher finds out by itself, but only when it has something
+   * to send.
+   *
+   * @throws FencedException if the log was granted to another keyserver
+   * @throws UnavailableException if the service does not answer
+   */
+  public void requireWriter() {
+    long epoch = home.identity().epoch();
+    if (engine.epochOpened().isEmpty() || rebasing.isPending()) {
+      return; // never writes, or is about to go over to an epoch of its own
+    }
+    if (provider.connections().connect(epoch).epoch() > epoch) {
+      throw new FencedException(
+          "Another keyserver has taken this log over: the service has granted it a later epoch");
+    }
+  }
+
   /** The publisher finds out by itself; where none runs, the service is asked. */
   private boolean isFencedBySomebody() {
-    if (publishing.isPresent() || engine.epochOpened().isEmpty()) {
+    if (publishing.isPresent()) {
       return false;
     }
     try {
-      long epoch = home.identity().epoch();
-      return !rebasing.isPending() && provider.connections().connect(epoch).epoch() > epoch;
+      requireWriter();
+      return false;
     } catch (FencedException e) {
       return true;
     } catch (UnavailableException e) {
@@ -371,6 +391,23 @@ public final class Keyserver implements AutoCloseable {
   /** When the oldest record that is not backed up was written; empty if everything is. */
   public Optional<Instant> oldestUnbacked() {
     return engine.oldestUnbacked();
+  }
+
+  /**
+   * Asks the provider for a compaction.
+   *
+   * @param timeout how long to wait for the snapshot; absent: not at all
+   * @throws UnavailableException if the service does not answer, or no snapshot appeared in time
+   */
+  public CompactionWait.Outcome compact(Optional<Duration> timeout) throws InterruptedException {
+    return timeout.isPresent()
+        ? CompactionWait.await(provider.owner(), provider.signers(), timeout.get())
+        : CompactionWait.ask(provider.owner(), provider.signers());
+  }
+
+  /** Why nothing is accepted any more until the home is opened again, if it is so. */
+  public Optional<CairnException> failure() {
+    return engine.failure();
   }
 
   /** What keeps transactions from being backed up right now, in words. */

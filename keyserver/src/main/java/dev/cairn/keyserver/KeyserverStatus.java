@@ -34,6 +34,26 @@ public record KeyserverStatus(
     Optional<Snapshot> snapshot,
     Optional<Log> log) {
 
+  /** The same, of a keyserver of which somebody else has learnt that it is fenced. */
+  public KeyserverStatus asFenced() {
+    return new KeyserverStatus(
+        userId,
+        username,
+        epoch,
+        keyVersion,
+        sequence,
+        index,
+        head,
+        checkpoint,
+        objects,
+        outboxTransactions,
+        outboxBytes,
+        backedUpSequence,
+        true,
+        snapshot,
+        log);
+  }
+
   /**
    * A snapshot at the provider.
    *

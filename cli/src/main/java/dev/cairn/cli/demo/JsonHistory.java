@@ -1,6 +1,5 @@
 package dev.cairn.cli.demo;
 
-import dev.cairn.cli.input.TransactionLines;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.Figures;
 import dev.cairn.crypto.Bytes;
@@ -11,6 +10,7 @@ import dev.cairn.keyserver.Delete;
 import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.Put;
 import dev.cairn.keyserver.Transaction;
+import dev.cairn.keyserver.TransactionLines;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.object.ObjectName;
 import dev.cairn.keyserver.object.Value;

@@ -1,6 +1,5 @@
 package dev.cairn.cli.keyserver;
 
-import dev.cairn.cli.input.TransactionLines;
 import dev.cairn.cli.input.Waiting;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
@@ -9,11 +8,10 @@ import dev.cairn.cli.output.Failures;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.keyserver.Keyserver;
+import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.KeyserverStatus;
-import dev.cairn.keyserver.Receipt;
-import dev.cairn.keyserver.Transaction;
-import dev.cairn.keyserver.error.CairnException;
+import dev.cairn.keyserver.TransactionFeed;
+import dev.cairn.keyserver.api.ProcessGoneException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import java.io.IOException;
@@ -21,13 +19,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,9 +39,6 @@ import picocli.CommandLine.Parameters;
       "      {\"delete\":{\"collection\":\"c\",\"id\":\"i\"}}]}"
     })
 public final class ApplyCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(ApplyCommand.class);
-  private static final int LOOK_BACK = 1024;
-
   private final Streams streams;
 
   @Mixin private HomeOption home;
@@ -69,34 +59,31 @@ public final class ApplyCommand implements Callable<Integer> {
     this.streams = streams;
   }
 
-  /** A line that was not applied, and why. */
-  private record Refused(long line, CairnException why) {}
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (TransactionLines lines = new TransactionLines(input())) {
-      KeyserverStatus status;
-      try (Keyserver keyserver = Keyserver.open(home.home)) {
-        applyAll(lines, keyserver);
-        status = keyserver.localStatus();
-      }
-      if (lines.number() == 0) {
-        requireWriter();
-      }
+    try (InputLines lines = new InputLines(input())) {
+      KeyserverStatus status =
+          KeyserverAccess.use(
+              home.home,
+              KeyserverOptions.defaults(),
+              keyserver -> {
+                applyAll(lines, keyserver);
+                return keyserver.localStatus();
+              });
       report(lines.number(), status);
       return ExitCodes.DONE;
     }
   }
 
-  private void applyAll(TransactionLines lines, Keyserver keyserver)
-      throws IOException, InterruptedException {
-    Deque<Numbered> pending = new ArrayDeque<>();
-    Optional<Refused> refused = submitAll(lines, keyserver, pending);
+  private void applyAll(InputLines lines, OpenKeyserver keyserver)
+      throws IOException, ProcessGoneException, InterruptedException {
+    Optional<TransactionFeed.Refusal> refused = keyserver.feed(lines);
     if (refused.isPresent() && refused.get().line() == 1) {
       throw failure(refused.get()); // nothing was submitted: nothing to wait for
     }
     try {
-      keyserver.drain(timeout);
+      // With nothing queued nothing is sent, and so nobody says that this keyserver is fenced.
+      keyserver.drain(timeout, lines.number() == 0);
     } catch (UnavailableException e) {
       if (refused.isPresent()) {
         throw new UnavailableException(
@@ -104,73 +91,24 @@ public final class ApplyCommand implements Callable<Integer> {
                 + ". Besides, line "
                 + refused.get().line()
                 + " is bad and was not applied, nor were those after it: "
-                + refused.get().why().getMessage(),
+                + refused.get().cause().getMessage(),
             e);
       }
       throw e;
-    }
-    if (refused.isEmpty()) {
-      refused = settle(pending, 0);
     }
     if (refused.isPresent()) {
       throw failure(refused.get());
     }
   }
 
-  /** With nothing queued nothing was sent, and so nobody has said yet that this one is fenced. */
-  private void requireWriter() {
-    try (OwnerSession session = OwnerSession.open(home.home)) {
-      session.requireWriter();
-    } catch (UnavailableException e) {
-      LOG.debug("The service does not say who writes", e);
-    }
-  }
-
-  private record Numbered(long line, Receipt receipt) {}
-
   private InputStream input() throws IOException {
     return file.equals("-") ? streams.in() : Files.newInputStream(Path.of(file));
   }
 
-  private static Optional<Refused> submitAll(
-      TransactionLines lines, Keyserver keyserver, Deque<Numbered> pending) throws IOException {
-    while (true) {
-      try {
-        Optional<Transaction> transaction = lines.next();
-        if (transaction.isEmpty()) {
-          return Optional.empty();
-        }
-        pending.add(new Numbered(lines.number(), keyserver.transact(transaction.get())));
-      } catch (CairnException e) {
-        return Optional.of(new Refused(lines.number(), e));
-      }
-      Optional<Refused> refused = settle(pending, LOOK_BACK);
-      if (refused.isPresent()) {
-        return refused;
-      }
-    }
-  }
-
-  /** Looks at the oldest receipts until no more than so many are left; waits only for the disk. */
-  private static Optional<Refused> settle(Deque<Numbered> pending, int leave) {
-    while (pending.size() > leave) {
-      Numbered oldest = pending.remove();
-      try {
-        oldest.receipt().durable().join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof CairnException why) {
-          return Optional.of(new Refused(oldest.line(), why));
-        }
-        throw e;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static CommandFailedException failure(Refused refused) {
-    Failure failure = Failures.of(refused.why()).orElseThrow();
+  private static CommandFailedException failure(TransactionFeed.Refusal refused) {
+    Failure failure = Failures.of(refused.cause()).orElseThrow();
     String data =
-        refused.why() instanceof MalformedInputException
+        refused.cause() instanceof MalformedInputException
             ? "The lines before it are backed up; it and those after it were not applied."
             : failure.data();
     return new CommandFailedException(
@@ -178,10 +116,10 @@ public final class ApplyCommand implements Callable<Integer> {
             failure.exitCode(),
             "Line " + refused.line() + ": " + failure.what(),
             data,
-            refused.why() instanceof MalformedInputException
+            refused.cause() instanceof MalformedInputException
                 ? "Correct line " + refused.line() + " and apply the file from there on."
                 : failure.advice()),
-        refused.why());
+        refused.cause());
   }
 
   private void report(long transactions, KeyserverStatus status) throws IOException {

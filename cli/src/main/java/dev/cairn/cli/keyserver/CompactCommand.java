@@ -6,21 +6,13 @@ import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.SecretBytes;
-import dev.cairn.journal.snapshot.ManifestCodec;
-import dev.cairn.journal.snapshot.SnapshotBrokenException;
-import dev.cairn.journal.snapshot.SnapshotFormat;
-import dev.cairn.keyserver.error.UnavailableException;
-import dev.cairn.keyserver.service.OwnerSigner;
-import dev.cairn.keyserver.service.ServiceClient;
-import dev.cairn.keyserver.service.SnapshotRef;
+import dev.cairn.keyserver.KeyserverOptions;
+import dev.cairn.keyserver.publish.CompactionWait;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,8 +31,6 @@ import picocli.CommandLine.Option;
       "written from then on."
     })
 public final class CompactCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofMillis(250);
-
   private final Streams streams;
 
   @Mixin private HomeOption home;
@@ -84,72 +74,25 @@ public final class CompactCommand implements Callable<Integer> {
       new RebaseAction(streams, json.json, timeout).rebase(home.home);
       return ExitCodes.DONE;
     }
-    try (OwnerSession session = OwnerSession.open(home.home)) {
-      ServiceClient service = session.service();
-      OwnerSigner signer = session.signer();
-      Optional<SnapshotRef> before = newest(service, signer);
-      String jobId = service.compact(signer);
-      Optional<SnapshotRef> after = wait ? awaitNewer(service, signer, before, jobId) : before;
-      print(jobId, after);
-    }
+    print(
+        KeyserverAccess.use(
+            home.home,
+            KeyserverOptions.reading(),
+            keyserver -> keyserver.compact(wait ? Optional.of(timeout) : Optional.empty())));
     return ExitCodes.DONE;
   }
 
-  private static Optional<SnapshotRef> newest(ServiceClient service, OwnerSigner signer) {
-    return service.ownSnapshots(signer).stream()
-        .max(
-            Comparator.comparingInt(SnapshotRef::keyVersion).thenComparing(SnapshotRef::directory));
-  }
-
-  private Optional<SnapshotRef> awaitNewer(
-      ServiceClient service, OwnerSigner signer, Optional<SnapshotRef> before, String jobId) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (System.nanoTime() - deadline < 0) {
-      Optional<SnapshotRef> now = newest(service, signer);
-      if (now.isPresent() && (!now.equals(before) || endsTheLog(service, signer, now.get()))) {
-        return now;
-      }
-      LockSupport.parkNanos(POLL.toNanos());
-      if (Thread.interrupted()) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
-    throw new UnavailableException(
-        "No newer snapshot appeared within "
-            + timeout.toSeconds()
-            + " s. The request "
-            + jobId
-            + " stands");
-  }
-
-  /** Whether nothing lies behind the snapshot: then there will be no newer one. */
-  private static boolean endsTheLog(
-      ServiceClient service, OwnerSigner signer, SnapshotRef snapshot) {
-    long end = service.ownLog(signer).endOffset();
-    try {
-      Optional<Bytes> manifest =
-          service.ownFile(
-              signer, snapshot, SnapshotFormat.MANIFEST_NAME, SnapshotFormat.MAX_MANIFEST_BYTES);
-      return manifest.isPresent() && ManifestCodec.decode(manifest.get()).position() >= end;
-    } catch (SnapshotBrokenException e) {
-      // The job finds that out as well, and makes another one.
-      return false;
-    }
-  }
-
-  private void print(String jobId, Optional<SnapshotRef> snapshot) throws IOException {
+  private void print(CompactionWait.Outcome outcome) throws IOException {
     if (json.json) {
-      var out = Json.object().put("jobId", jobId);
-      if (wait && snapshot.isPresent()) {
-        out.put("snapshot", snapshot.get().toString());
-      }
+      var out = Json.object().put("jobId", outcome.jobId());
+      outcome.snapshot().ifPresent(snapshot -> out.put("snapshot", snapshot));
       streams.line(out.toString());
     } else {
       streams.line(
-          wait && snapshot.isPresent()
-              ? "snapshot " + snapshot.get() + " (job " + jobId + ")"
-              : "asked for, job " + jobId);
+          outcome
+              .snapshot()
+              .map(snapshot -> "snapshot " + snapshot + " (job " + outcome.jobId() + ")")
+              .orElse("asked for, job " + outcome.jobId()));
     }
     streams.flushed();
   }

@@ -2,9 +2,7 @@ package dev.cairn.cli.keyserver;
 
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverOptions;
-import dev.cairn.keyserver.TransactionJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
@@ -36,14 +34,18 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.reading())) {
-      if (unbacked) {
-        keyserver.exportUnbacked(transaction -> print(TransactionJson.format(transaction)));
-      } else {
-        keyserver.export(object -> print(TransactionJson.format(object)));
-      }
-    }
+  public Integer call() throws IOException, InterruptedException {
+    KeyserverAccess.use(
+        home.home,
+        KeyserverOptions.reading(),
+        keyserver -> {
+          if (unbacked) {
+            keyserver.exportUnbacked(this::print);
+          } else {
+            keyserver.export(this::print);
+          }
+          return ExitCodes.DONE;
+        });
     streams.flushed();
     return ExitCodes.DONE;
   }

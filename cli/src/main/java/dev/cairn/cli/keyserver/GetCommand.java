@@ -3,7 +3,6 @@ package dev.cairn.cli.keyserver;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.ValueKind;
-import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.error.AbsentException;
 import dev.cairn.keyserver.object.Value;
@@ -34,18 +33,16 @@ public final class GetCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.reading())) {
-      Value value =
-          keyserver
-              .get(collection, id)
-              .orElseThrow(() ->
-                  new AbsentException(
-                      "There is no object '" + id + "' in collection '" + collection + "'"));
-      streams.write(value.content().toByteArray());
-      if (streams.terminalOut() && value.kind() == ValueKind.JSON) {
-        streams.line("");
-      }
+  public Integer call() throws IOException, InterruptedException {
+    Value value =
+        KeyserverAccess.use(
+                home.home, KeyserverOptions.reading(), keyserver -> keyserver.get(collection, id))
+            .orElseThrow(() ->
+                new AbsentException(
+                    "There is no object '" + id + "' in collection '" + collection + "'"));
+    streams.write(value.content().toByteArray());
+    if (streams.terminalOut() && value.kind() == ValueKind.JSON) {
+      streams.line("");
     }
     streams.flushed();
     return ExitCodes.DONE;

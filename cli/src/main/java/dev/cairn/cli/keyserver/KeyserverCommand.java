@@ -17,6 +17,7 @@ public final class KeyserverCommand {
   public static CommandLine of(Streams streams) {
     return new CommandLine(new KeyserverCommand())
         .addSubcommand(new InitCommand(streams))
+        .addSubcommand(new RunCommand(streams))
         .addSubcommand(new ApplyCommand(streams))
         .addSubcommand(new GetCommand(streams))
         .addSubcommand(new ListCommand(streams))

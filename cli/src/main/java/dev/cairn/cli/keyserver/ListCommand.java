@@ -2,9 +2,7 @@ package dev.cairn.cli.keyserver;
 
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverOptions;
-import dev.cairn.keyserver.TransactionJson;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,11 +32,14 @@ public final class ListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.reading())) {
-      keyserver.list(
-          Optional.ofNullable(collection), name -> streams.line(TransactionJson.format(name)));
-    }
+  public Integer call() throws IOException, InterruptedException {
+    KeyserverAccess.use(
+        home.home,
+        KeyserverOptions.reading(),
+        keyserver -> {
+          keyserver.list(Optional.ofNullable(collection), streams::line);
+          return ExitCodes.DONE;
+        });
     streams.flushed();
     return ExitCodes.DONE;
   }

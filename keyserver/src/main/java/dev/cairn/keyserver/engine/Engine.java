@@ -386,6 +386,16 @@ public final class Engine implements AutoCloseable {
     return ledger.awaitAcknowledged(ledger.tip().index(), withoutProgress.toNanos());
   }
 
+  /** Why nothing is accepted any more until the home is opened again, if it is so. */
+  public Optional<CairnException> failure() {
+    pipeline.lock.lock();
+    try {
+      return Optional.ofNullable(pipeline.failure);
+    } finally {
+      pipeline.lock.unlock();
+    }
+  }
+
   /** Waits until everything submitted before this call is durable, or never will be. */
   private void settle() throws InterruptedException {
     if (epochOpened.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.cairn.keyserver.error;
 
 /** A party cannot be reached or is full: nothing is lost, and trying again later may help. */
-public final class UnavailableException extends CairnException {
+public sealed class UnavailableException extends CairnException permits HomeInUseException {
   /** What a command ends with because of this. */
   public static final int EXIT_CODE = 6;
 

@@ -1,9 +1,9 @@
 package dev.cairn.keyserver.home;
 
 import dev.cairn.crypto.BackupKey;
+import dev.cairn.keyserver.error.HomeInUseException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
-import dev.cairn.keyserver.error.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -12,7 +12,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,47 +25,47 @@ import org.jspecify.annotations.Nullable;
  * read, because a keyserver must restart unattended.
  */
 public final class Home implements AutoCloseable {
+  /**
+   * Real paths of the homes that this process has open. A second channel on a lock file must not be
+   * opened and closed beside the first: POSIX would give the first one's lock back with it.
+   */
+  private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
   private final HomeFiles files;
+  private final Path realPath;
   private final FileChannel lockChannel;
   private HomeIdentity identity;
 
-  private Home(HomeFiles files, FileChannel lockChannel, HomeIdentity identity) {
+  private Home(HomeFiles files, Path realPath, FileChannel lockChannel, HomeIdentity identity) {
     this.files = files;
+    this.realPath = realPath;
     this.lockChannel = lockChannel;
     this.identity = identity;
   }
 
   /**
-   * Opens and locks a home.
+   * Opens and locks a home. Whoever holds the lock is the only one who may serve the home, so what
+   * a process that was killed has left in {@link #apiFile} is removed.
    *
    * @throws MalformedInputException if the directory is not a home
-   * @throws UnavailableException if another process, or another part of this one, has it open
+   * @throws HomeInUseException if another process, or another part of this one, has it open
    */
   public static Home open(Path directory) {
     HomeFiles files = new HomeFiles(directory.toAbsolutePath().normalize());
     try {
       files.readIdentity(); // before anything is created in what may be no home at all
-      FileChannel channel =
-          FileChannel.open(
-              files.lock(),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      boolean locked = false;
+      Path realPath = files.directory().toRealPath();
+      if (!OPEN_HERE.add(realPath)) {
+        throw inUse(directory);
+      }
+      boolean done = false;
       try {
-        if (!tryLock(channel)) {
-          throw new UnavailableException(
-              "The home "
-                  + directory
-                  + " is open elsewhere: a home belongs to one process at a time. Nothing was"
-                  + " changed; stop the other one or try again");
-        }
-        Home home = new Home(files, channel, files.readIdentity());
-        locked = true;
+        Home home = lock(directory, files, realPath);
+        done = true;
         return home;
       } finally {
-        if (!locked) {
-          channel.close();
+        if (!done) {
+          OPEN_HERE.remove(realPath);
         }
       }
     } catch (IOException e) {
@@ -71,17 +73,58 @@ public final class Home implements AutoCloseable {
     }
   }
 
+  private static Home lock(Path directory, HomeFiles files, Path realPath) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            files.lock(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      if (!tryLock(channel)) {
+        throw inUse(directory);
+      }
+      Files.deleteIfExists(files.api());
+      Home home = new Home(files, realPath, channel, files.readIdentity());
+      locked = true;
+      return home;
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+  }
+
+  private static HomeInUseException inUse(Path directory) {
+    return new HomeInUseException(
+        "The home "
+            + directory
+            + " is open elsewhere: a home belongs to one process at a time. Nothing was changed;"
+            + " stop the other one or try again");
+  }
+
   /** Whether another process, or another part of this one, has the home open. */
   public static boolean isOpenElsewhere(Path directory) {
-    Path lock = new HomeFiles(directory.toAbsolutePath().normalize()).lock();
-    if (Files.notExists(lock)) {
+    HomeFiles files = new HomeFiles(directory.toAbsolutePath().normalize());
+    if (Files.notExists(files.lock())) {
       return false;
     }
-    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-      return !tryLock(channel);
+    try {
+      if (OPEN_HERE.contains(files.directory().toRealPath())) {
+        return true;
+      }
+      try (FileChannel channel = FileChannel.open(files.lock(), StandardOpenOption.WRITE)) {
+        return !tryLock(channel);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("The lock of " + directory + " cannot be tried", e);
     }
+  }
+
+  /** Where a process that serves the home says how to reach it; without opening the home. */
+  public static Path apiFile(Path directory) {
+    return new HomeFiles(directory.toAbsolutePath().normalize()).api();
   }
 
   /** Reads who a home belongs to, without locking it. */
@@ -194,10 +237,15 @@ public final class Home implements AutoCloseable {
   /** Gives the home back. */
   @Override
   public void close() {
+    if (!lockChannel.isOpen()) {
+      return;
+    }
     try {
       lockChannel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("The lock of " + directory() + " cannot be given back", e);
+    } finally {
+      OPEN_HERE.remove(realPath);
     }
   }
 }

@@ -60,6 +60,10 @@ record HomeFiles(Path directory) {
     return directory.resolve("commits");
   }
 
+  Path api() {
+    return directory.resolve("api.properties");
+  }
+
   HomeIdentity readIdentity() throws IOException {
     try {
       return HomeIdentity.fromJson(Files.readAllBytes(identity()));

@@ -1,4 +1,4 @@
-package dev.cairn.cli.input;
+package dev.cairn.keyserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,9 +14,24 @@ import org.junit.jupiter.api.Test;
 final class TransactionLinesTest {
   private static final String LINE = "{\"ops\":[{\"delete\":{\"collection\":\"c\",\"id\":\"i\"}}]}";
 
+  private static final TransactionLines.LongLines NO_LONG_LINES =
+      new TransactionLines.LongLines() {
+        @Override
+        public void begin() {
+          throw new AssertionError("no line here is long");
+        }
+
+        @Override
+        public void end() {
+          throw new AssertionError("no line here is long");
+        }
+      };
+
   private static TransactionLines lines(String text) {
     return new TransactionLines(
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), LINE.length() + 2L);
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+        LINE.length() + 2L,
+        NO_LONG_LINES);
   }
 
   @Test
@@ -58,7 +73,7 @@ final class TransactionLinesTest {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }
       try (TransactionLines lines =
-          new TransactionLines(new ByteArrayInputStream(bytes), 1 << 20)) {
+          new TransactionLines(new ByteArrayInputStream(bytes), 1 << 20, NO_LONG_LINES)) {
         while (lines.next().isPresent()) {
           assertTrue(lines.number() > 0);
         }

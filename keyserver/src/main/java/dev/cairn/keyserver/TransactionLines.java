@@ -1,7 +1,5 @@
-package dev.cairn.cli.input;
+package dev.cairn.keyserver;
 
-import dev.cairn.keyserver.Transaction;
-import dev.cairn.keyserver.TransactionJson;
 import dev.cairn.keyserver.error.MalformedInputException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,29 +14,66 @@ import java.util.Optional;
 
 /**
  * Reads transactions, one a line. Lines end with LF or CR LF; the last one may lack its end. Bytes
- * must be UTF-8, and a line no longer than a part of the memory that there is.
+ * must be UTF-8, and a line no longer than a part of the memory that there is. Not thread-safe.
  */
-public final class TransactionLines implements Closeable {
+public final class TransactionLines implements TransactionFeed.Source, Closeable {
+  /** Lines up to this many bytes need no {@link LongLines}. */
+  public static final int LONG_LINE = 1 << 20;
+
   private static final int BUFFER = 1 << 16;
   private static final long MIN_LINE = 16L << 20;
   private static final long MAX_LINE = 1_500_000_000L;
 
+  /** Lets few long lines at a time into the memory of a process that reads from many. */
+  public interface LongLines {
+    /**
+     * Called when a line turns out to be long; may wait, or refuse with a {@code CairnException}.
+     */
+    void begin();
+
+    /** Called when the next line is asked for, or nothing more is read. */
+    void end();
+  }
+
+  private static final LongLines ANY =
+      new LongLines() {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+      };
+
   private final InputStream in;
   private final long maxLine;
+  private final LongLines longLines;
+  private boolean inLongLine;
   private long number;
 
   public TransactionLines(InputStream in) {
-    this(in, Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIN_LINE, MAX_LINE));
+    this(in, defaultMaxLine(), ANY);
   }
 
-  TransactionLines(InputStream in, long maxLine) {
+  public TransactionLines(InputStream in, long maxLine, LongLines longLines) {
     this.in = new BufferedInputStream(in, BUFFER);
     this.maxLine = maxLine;
+    this.longLines = longLines;
+  }
+
+  /** An eighth of the memory that this program may use, in bytes. */
+  public static long defaultMaxLine() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIN_LINE, MAX_LINE);
   }
 
   /** Number of the line that was read last, from 1. */
+  @Override
   public long number() {
     return number;
+  }
+
+  /** Whether some of the next line is at hand without waiting. */
+  public boolean available() throws IOException {
+    return in.available() > 0;
   }
 
   /**
@@ -47,7 +82,14 @@ public final class TransactionLines implements Closeable {
    * @throws MalformedInputException if the line is no transaction; the message does not name the
    *     line, {@link #number()} does
    */
+  @Override
   public Optional<Transaction> next() throws IOException {
+    return nextText().map(TransactionJson::parse);
+  }
+
+  /** The text of the next line, without its end; empty at the end of all. */
+  public Optional<String> nextText() throws IOException {
+    endLongLine();
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int b = in.read();
     if (b < 0) {
@@ -61,10 +103,22 @@ public final class TransactionLines implements Closeable {
                 + maxLine
                 + " bytes, an eighth of the memory that this program may use");
       }
+      if (line.size() == LONG_LINE) {
+        longLines.begin();
+        inLongLine = true;
+      }
       line.write(b);
       b = in.read();
     }
-    return Optional.of(TransactionJson.parse(text(line)));
+    return Optional.of(text(line));
+  }
+
+  /** The transaction of the line that was read last has been dealt with. */
+  public void endLongLine() {
+    if (inLongLine) {
+      inLongLine = false;
+      longLines.end();
+    }
   }
 
   private static String text(ByteArrayOutputStream line) {
@@ -85,6 +139,7 @@ public final class TransactionLines implements Closeable {
 
   @Override
   public void close() throws IOException {
+    endLongLine();
     in.close();
   }
 }

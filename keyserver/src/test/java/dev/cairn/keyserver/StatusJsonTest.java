@@ -1,9 +1,8 @@
-package dev.cairn.cli.keyserver;
+package dev.cairn.keyserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.cairn.crypto.Bytes;
-import dev.cairn.keyserver.KeyserverStatus;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,6 +38,7 @@ final class StatusJsonTest {
             + "\",\"objects\":5,\"outboxTransactions\":6,\"outboxBytes\":7,\"backedUpSequence\":24,"
             + "\"fenced\":true,\"snapshot\":{\"index\":8,\"sequence\":9,\"entries\":10,\"bytes\":11,"
             + "\"time\":\"1970-01-01T00:00:12Z\"},\"log\":{\"startOffset\":13,\"endOffset\":14}}",
-        StatusCommand.json(status, true).toString());
+        StatusJson.format(status).toString());
+    assertEquals(status, StatusJson.parse(StatusJson.format(status)));
   }
 }
