@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Applies transactions, one JSON object a line, and returns when all of them are backed up.",
       "Without any line it waits for what is still queued.",
-      "A bad line ends it with 2: the lines before it are backed up, those after it are not applied.",
+      "A bad line ends it with 2: the lines before it are backed up, those after it are not"
+          + " applied.",
       "Line: {\"ops\":[{\"put\":{\"collection\":\"c\",\"id\":\"i\",\"value\":any JSON}},",
       "      {\"put\":{\"collection\":\"c\",\"id\":\"i\",\"base64\":\"...\"}},",
       "      {\"delete\":{\"collection\":\"c\",\"id\":\"i\"}}]}"

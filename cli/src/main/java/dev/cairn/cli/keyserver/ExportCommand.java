@@ -15,8 +15,10 @@ import picocli.CommandLine.Option;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints every object, one JSON line each, sorted by unsigned UTF-8 bytes of collection, then id.",
-      "With --unbacked: the transactions that are not backed up, in order, as lines that apply accepts."
+      "Prints every object, one JSON line each, sorted by unsigned UTF-8 bytes of collection, then"
+          + " id.",
+      "With --unbacked: the transactions that are not backed up, in order, as lines that apply"
+          + " accepts."
     })
 public final class ExportCommand implements Callable<Integer> {
   private static final int CHECK_EVERY = 1024;

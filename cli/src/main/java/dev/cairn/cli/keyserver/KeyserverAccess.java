@@ -66,8 +66,9 @@ final class KeyserverAccess {
           throw new HomeInUseException(
               "The home "
                   + home
-                  + " is open elsewhere, and no keyserver process answers for it: another command is"
-                  + " at work, or a process is starting or stopping. Nothing was changed; try again",
+                  + " is open elsewhere, and no keyserver process answers for it: another command"
+                  + " is at work, or a process is starting or stopping. Nothing was changed; try"
+                  + " again",
               e);
         }
       }

@@ -92,8 +92,8 @@ final class RemoteKeyserver implements OpenKeyserver {
               + first
               + " to "
               + batch.getLast().number()
-              + ". The lines before them are durable; these may be or not. Apply the file again from"
-              + " line "
+              + ". The lines before them are durable; these may be or not. Apply the file again"
+              + " from line "
               + first
               + " on: what was put or deleted already stays as it is",
           e);

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the keyserver until told to stop: publishes in the background, and serves an HTTP",
-      "interface on this machine's loopback, for programs in any language. When it is ready it writes",
+      "interface on this machine's loopback, for programs in any language. When it is ready it"
+          + " writes",
       "api.properties (url, token) into the home. The other commands talk to it while it runs.",
       "SIGTERM or Ctrl-C: takes nothing more, goes on publishing for a while, and ends with 0.",
       "When another keyserver has taken the log over it goes on serving reads, and ends with 7."
@@ -167,8 +168,8 @@ public final class RunCommand implements Callable<Integer> {
     Failure known =
         Failures.of(
                 new FencedException(
-                    "Another keyserver has taken the log over: this one takes no transaction any more."
-                        + " Reads are still served"))
+                    "Another keyserver has taken the log over: this one takes no transaction any"
+                        + " more. Reads are still served"))
             .orElseThrow();
     return new Failure(
         known.exitCode(),

@@ -97,13 +97,11 @@ public final class NotesServer implements AutoCloseable {
 
   /** The note and the time of its change belong together: one transaction, all or nothing. */
   private void put(HttpExchange exchange, String id) throws IOException {
-    byte[] text = exchange.getRequestBody().readAllBytes();
+    String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    Value now = Value.text(Instant.now().toString());
     change(
         exchange,
-        Transaction.builder()
-            .put(NOTES, id, Value.text(new String(text, StandardCharsets.UTF_8)))
-            .put(CHANGED, id, Value.text(Instant.now().toString()))
-            .build());
+        Transaction.builder().put(NOTES, id, Value.text(text)).put(CHANGED, id, now).build());
   }
 
   private void change(HttpExchange exchange, Transaction transaction) throws IOException {
@@ -115,8 +113,8 @@ public final class NotesServer implements AutoCloseable {
         receipt.backedUp().get(30, TimeUnit.SECONDS);
       }
       answer(exchange, 200, "{\"sequence\":" + sequence + ",\"backedUp\":" + backedUp + "}");
-    } catch (TimeoutException e) {
-      answer(exchange, 202, "\"kept here, and backed up when the provider is back\"");
+    } catch (TimeoutException e) { // it is kept here, and backed up when the provider is back
+      answer(exchange, 202, "null");
     } catch (ExecutionException e) {
       answer(exchange, 503, JSON.writeValueAsString(e.getMessage()));
     } catch (InterruptedException e) {

@@ -29,7 +29,8 @@ final class Refusal extends Exception {
     return new Refusal(
         401,
         ErrorCodes.TOKEN_INVALID,
-        "Authorization is not 'Bearer <token>' with the token of api.properties. Nothing was changed",
+        "Authorization is not 'Bearer <token>' with the token of api.properties. Nothing was"
+            + " changed",
         Map.of());
   }
 

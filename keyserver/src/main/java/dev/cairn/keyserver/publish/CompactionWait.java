@@ -74,8 +74,7 @@ public final class CompactionWait {
   }
 
   /** Whether nothing lies behind the snapshot: then there will be no newer one. */
-  private static boolean endsTheLog(
-      OwnerPort service, OwnerSigner signer, SnapshotRef snapshot) {
+  private static boolean endsTheLog(OwnerPort service, OwnerSigner signer, SnapshotRef snapshot) {
     long end = service.ownLog(signer).endOffset();
     try {
       Optional<Bytes> manifest =

@@ -259,7 +259,10 @@ final class DaemonTest {
   void bytesThatAreNotTextAreRefused() throws Exception {
     try (Socket socket =
         caller.raw(
-            "POST /v1/transact HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+            "POST /v1/transact HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Connection: close\r\n"
+                + "Authorization: Bearer "
                 + caller.token()
                 + "\r\nContent-Length: 1\r\n\r\n")) {
       socket.getOutputStream().write(0xff);
@@ -318,7 +321,10 @@ final class DaemonTest {
     long limit = TransactionLines.defaultMaxLine();
     try (Socket socket =
         caller.raw(
-            "POST /v1/transact HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+            "POST /v1/transact HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Connection: close\r\n"
+                + "Authorization: Bearer "
                 + caller.token()
                 + "\r\nContent-Length: 109951162777600\r\n\r\n{")) {
       String answer = Caller.all(socket);
