@@ -40,8 +40,8 @@ public final class RegisteredSchemas {
       ids.put(
           type.subject(),
           autoRegister
-              ? register(client, type.subject(), type.schema())
-              : find(client, type.subject(), type.schema()));
+              ? register(client, type.subject(), PublishedSchema.of(type))
+              : find(client, type.subject(), PublishedSchema.of(type)));
     }
     return ids;
   }

@@ -88,7 +88,8 @@ final class HttpSchemaRegistryClientTest {
       assertTrue(said(missing).contains("auto.register.schemas"), said(missing));
       SchemaIds ids = SchemaIds.ofSubjects(RegisteredSchemas.resolve(client, true));
       for (RecordType type : RecordType.values()) {
-        assertEquals(Optional.of(type.schema()), client.schemaOf(ids.idOf(type)));
+        assertEquals(Optional.of(PublishedSchema.of(type)), client.schemaOf(ids.idOf(type)));
+        assertEquals(RegisteredSchemas.COMPATIBILITY, registry.rule(type.subject()));
         assertEquals(Optional.of(type), ids.typeOf(ids.idOf(type)));
         assertEquals(Optional.of(type), new RegistryIdLookup(client).typeOf(ids.idOf(type)));
       }
