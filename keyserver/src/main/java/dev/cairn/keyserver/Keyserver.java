@@ -109,9 +109,9 @@ public final class Keyserver implements AutoCloseable {
     this.publishing = publishing;
   }
 
-  /** Opens a home with default options. */
+  /** Opens a home with the options of its {@code keyserver.properties} and the environment. */
   public static Keyserver open(Path home) {
-    return open(home, KeyserverOptions.defaults());
+    return open(home, KeyserverOptions.of(home));
   }
 
   /**
@@ -127,7 +127,7 @@ public final class Keyserver implements AutoCloseable {
         home,
         options,
         Keyserver::service,
-        KafkaLogPort::new,
+        connection -> new KafkaLogPort(connection, options.clients()),
         PublisherTiming.defaults(),
         Clock.systemUTC());
   }

@@ -1,6 +1,16 @@
 package dev.cairn.keyserver;
 
+import dev.cairn.config.InvalidConfigException;
+import dev.cairn.config.Settings;
+import dev.cairn.keyserver.error.MalformedInputException;
+import dev.cairn.keyserver.publish.ClientSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * Bounds of a keyserver. {@link #defaults()} suit most; every {@code with…} gives a changed copy.
@@ -15,6 +25,7 @@ import java.time.Duration;
  *     and no snapshot covers them
  * @param idleCommitInterval after that long without a record an empty one is signed, so that a
  *     stale backup shows
+ * @param clients what is handed on to the Kafka clients of the log
  * @param publish whether to publish and accept transactions; otherwise the home is only read
  */
 public record KeyserverOptions(
@@ -25,7 +36,11 @@ public record KeyserverOptions(
     long commitFileBytes,
     long retainedMaxBytes,
     Duration idleCommitInterval,
+    ClientSettings clients,
     boolean publish) {
+  /** The owner's options, in the home; it need not be there. */
+  public static final String FILE = "keyserver.properties";
+
   private static final long MIB = 1024L * 1024;
 
   /** Checks the ranges. */
@@ -47,7 +62,44 @@ public record KeyserverOptions(
    */
   public static KeyserverOptions defaults() {
     return new KeyserverOptions(
-        1024 * MIB, 4096 * MIB, 64 * MIB, 64 * MIB, 64 * MIB, 8192 * MIB, Duration.ofDays(1), true);
+        1024 * MIB, 4096 * MIB, 64 * MIB, 64 * MIB, 64 * MIB, 8192 * MIB, Duration.ofDays(1),
+        ClientSettings.NONE, true);
+  }
+
+  /**
+   * What {@code keyserver.properties} in a home says, where there is one, and the variables that
+   * begin with {@code CAIRN_KEYSERVER_} over it.
+   *
+   * @throws MalformedInputException naming all that is wrong at once
+   */
+  public static KeyserverOptions of(Path home) {
+    return of(home, System.getenv());
+  }
+
+  static KeyserverOptions of(Path home, Map<String, String> variables) {
+    Path file = home.resolve(FILE);
+    try {
+      Settings settings =
+          Files.exists(file)
+              ? KeyserverKey.DEFINITION.load(file, variables)
+              : KeyserverKey.DEFINITION.read("The environment", new Properties(), variables);
+      return new KeyserverOptions(
+          settings.number(KeyserverKey.TRANSACTION_MAX_BYTES),
+          settings.number(KeyserverKey.OUTBOX_MAX_BYTES),
+          settings.number(KeyserverKey.QUEUE_MAX_BYTES),
+          settings.number(KeyserverKey.OVERLAY_MAX_BYTES),
+          settings.number(KeyserverKey.COMMIT_FILE_BYTES),
+          settings.number(KeyserverKey.RETAINED_MAX_BYTES),
+          Duration.ofMillis(settings.number(KeyserverKey.IDLE_COMMIT_MS)),
+          new ClientSettings(
+              settings.passThrough(KeyserverKey.PRODUCER),
+              settings.passThrough(KeyserverKey.CONSUMER)),
+          true);
+    } catch (InvalidConfigException e) {
+      throw new MalformedInputException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read", e);
+    }
   }
 
   /** For commands that only look: no publishing, and {@code transact} refuses. */
@@ -64,6 +116,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -76,6 +129,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -88,6 +142,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -100,6 +155,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -112,6 +168,7 @@ public record KeyserverOptions(
         bytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -124,6 +181,7 @@ public record KeyserverOptions(
         commitFileBytes,
         bytes,
         idleCommitInterval,
+        clients,
         publish);
   }
 
@@ -136,6 +194,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         interval,
+        clients,
         publish);
   }
 
@@ -148,6 +207,7 @@ public record KeyserverOptions(
         commitFileBytes,
         retainedMaxBytes,
         idleCommitInterval,
+        clients,
         publishing);
   }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.cli.config;
 
 import dev.cairn.config.Reference;
+import dev.cairn.keyserver.KeyserverKey;
 import dev.cairn.provider.config.ProviderConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,10 @@ final class ConfigurationReference {
         + part("provider.md")
         + "\n"
         + Reference.markdown(ProviderConfig.DEFINITION).stripTrailing()
+        + "\n\n## keyserver.properties\n\n"
+        + part("keyserver.md")
+        + "\n"
+        + Reference.markdown(KeyserverKey.DEFINITION).stripTrailing()
         + "\n";
   }
 

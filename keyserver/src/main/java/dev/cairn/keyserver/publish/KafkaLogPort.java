@@ -58,6 +58,7 @@ public final class KafkaLogPort implements LogPort {
   private static final int MAX_BLOCK_MILLIS = 10_000;
 
   private final Map<String, Object> properties;
+  private final ClientSettings handedOn;
   private final String topic;
   private final TopicPartition partition;
   private @Nullable Consumer<byte[], byte[]> consumer;
@@ -66,10 +67,16 @@ public final class KafkaLogPort implements LogPort {
   private OptionalLong standing = OptionalLong.empty();
 
   public KafkaLogPort(BrokerConnection connection) {
-    this(connection.kafkaClientProperties(), connection.topic());
+    this(connection, ClientSettings.NONE);
   }
 
-  KafkaLogPort(Map<String, Object> properties, String topic) {
+  /** With what the owner hands on to the clients. */
+  public KafkaLogPort(BrokerConnection connection, ClientSettings handedOn) {
+    this(connection.kafkaClientProperties(), connection.topic(), handedOn);
+  }
+
+  private KafkaLogPort(Map<String, Object> properties, String topic, ClientSettings handedOn) {
+    this.handedOn = handedOn;
     this.properties = Map.copyOf(properties);
     this.topic = topic;
     this.partition = new TopicPartition(topic, 0);
@@ -85,6 +92,7 @@ public final class KafkaLogPort implements LogPort {
       config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
       config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 * MAX_REQUEST_BYTES);
       config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1000);
+      config.putAll(handedOn.consumer());
       open = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       open.assign(List.of(partition));
       consumer = open;
@@ -174,6 +182,7 @@ public final class KafkaLogPort implements LogPort {
     config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
     config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+    config.putAll(handedOn.producer());
     try {
       return new KafkaSender(
           new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),

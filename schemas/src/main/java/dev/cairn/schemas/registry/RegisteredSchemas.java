@@ -105,7 +105,7 @@ public final class RegisteredSchemas {
                 + " is older than that schema"
                 + (cause == null ? "" : ". It says: " + cause.getMessage()));
     if (cause != null) {
-      refused.initCause(cause);
+      refused.addSuppressed(cause);
     }
     return refused;
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,27 @@ final class HttpSchemaRegistryClientTest {
         assertEquals(Optional.of(type), new RegistryIdLookup(client).typeOf(ids.idOf(type)));
       }
       assertEquals(ids.bySubject(), RegisteredSchemas.resolve(client, false));
+    }
+  }
+
+  @Test
+  void aForeignSchemaUnderOurNameIsNamed() throws Exception {
+    for (boolean autoRegister : new boolean[] {true, false}) {
+      try (SmallRegistry registry = SmallRegistry.start();
+          SchemaRegistryClient client = client(registry.url())) {
+        Schema foreign =
+            SchemaBuilder.record(RecordType.COMMIT.subject())
+                .fields()
+                .requiredString("colour")
+                .endRecord();
+        client.register(RecordType.COMMIT.subject(), foreign);
+        RegistryRefusedException e =
+            assertThrows(
+                RegistryRefusedException.class,
+                () -> RegisteredSchemas.resolve(client, autoRegister));
+        assertTrue(said(e).contains("not compatible"), said(e));
+        assertTrue(said(e).contains(RecordType.COMMIT.subject()), said(e));
+      }
     }
   }
 
