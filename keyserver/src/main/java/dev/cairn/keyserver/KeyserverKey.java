@@ -46,7 +46,8 @@ public enum KeyserverKey implements Key {
           .in(KeyserverKey.BOUNDS)
           .defaultsTo(86_400_000L)
           .atLeast(1)
-          .medium("After that long without a record an empty one is signed, so that a stale backup shows")),
+          .medium(
+              "After that long without a record an empty one is signed, so that a stale backup shows")),
   QUEUE_MAX_BYTES(
       number("queue.max.bytes")
           .in(KeyserverKey.BOUNDS)

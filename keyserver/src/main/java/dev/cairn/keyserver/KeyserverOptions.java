@@ -62,8 +62,15 @@ public record KeyserverOptions(
    */
   public static KeyserverOptions defaults() {
     return new KeyserverOptions(
-        1024 * MIB, 4096 * MIB, 64 * MIB, 64 * MIB, 64 * MIB, 8192 * MIB, Duration.ofDays(1),
-        ClientSettings.NONE, true);
+        1024 * MIB,
+        4096 * MIB,
+        64 * MIB,
+        64 * MIB,
+        64 * MIB,
+        8192 * MIB,
+        Duration.ofDays(1),
+        ClientSettings.NONE,
+        true);
   }
 
   /**

@@ -55,8 +55,7 @@ class KeyserverOptionsTest {
             + "producer.delivery.timeout.ms = 5\nconsumer.auto.offset.reset = latest\n");
     String said =
         String.valueOf(
-            assertThrows(
-                    MalformedInputException.class, () -> KeyserverOptions.of(home, Map.of()))
+            assertThrows(MalformedInputException.class, () -> KeyserverOptions.of(home, Map.of()))
                 .getMessage());
     assertTrue(said.contains("did you mean outbox.max.bytes?"), said);
     assertTrue(said.contains("idle.commit.ms"), said);

@@ -117,8 +117,7 @@ final class RegistryFront implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String expected =
-          "Basic "
-              + Base64.getEncoder().encodeToString(USER_INFO.getBytes(StandardCharsets.UTF_8));
+          "Basic " + Base64.getEncoder().encodeToString(USER_INFO.getBytes(StandardCharsets.UTF_8));
       if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         answer(exchange, 401, "{\"error_code\":40101,\"message\":\"Unauthorized\"}");
         return;

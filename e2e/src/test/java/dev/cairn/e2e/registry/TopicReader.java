@@ -30,8 +30,7 @@ final class TopicReader {
   private TopicReader() {}
 
   /** Every record of the topics, as it is. */
-  static List<ConsumerRecord<byte[], byte[]>> raw(
-      Map<String, Object> client, List<String> topics) {
+  static List<ConsumerRecord<byte[], byte[]>> raw(Map<String, Object> client, List<String> topics) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
