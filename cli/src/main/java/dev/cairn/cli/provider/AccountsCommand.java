@@ -1,7 +1,6 @@
 package dev.cairn.cli.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cairn.cli.input.Waiting;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
@@ -13,7 +12,6 @@ import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AuditEvent;
 import dev.cairn.recovery.admin.AccountAdministration;
 import dev.cairn.recovery.admin.AccountOverview;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -40,8 +38,7 @@ public final class AccountsCommand {
         .addSubcommand(new Show(streams))
         .addSubcommand(new Disable(streams))
         .addSubcommand(new Enable(streams))
-        .addSubcommand(new Delete(streams))
-        .addSubcommand(new Invite(streams));
+        .addSubcommand(new Delete(streams));
   }
 
   private static String status(Account account) {
@@ -352,47 +349,6 @@ public final class AccountsCommand {
     @Override
     void change(AccountAdministration administration, Account account) throws Exception {
       administration.delete(account);
-    }
-  }
-
-  @Command(
-      name = "invite",
-      mixinStandardHelpOptions = true,
-      description = {
-        "Makes an invitation for one registration and prints its code, which is kept nowhere else.",
-        "It is needed where registration=invitation."
-      })
-  static final class Invite implements Callable<Integer> {
-    private final Streams streams;
-    @Mixin private ConfigOption config;
-    @Mixin private JsonOption json;
-
-    @Option(
-        names = "--expires",
-        paramLabel = "DURATION",
-        defaultValue = "168h",
-        converter = Waiting.class,
-        description = "How long it may be used (default: ${DEFAULT-VALUE}).")
-    private Duration expires;
-
-    Invite(Streams streams) {
-      this.streams = streams;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-      try (AccountAdministration administration = AccountAdministration.open(config.load())) {
-        AccountAdministration.Invited invited = administration.invite(expires);
-        streams.line(
-            json.json
-                ? Json.object()
-                    .put("code", invited.code())
-                    .put("expiresAt", invited.expiresAt().toString())
-                    .toString()
-                : invited.code());
-      }
-      streams.flushed();
-      return ExitCodes.DONE;
     }
   }
 }

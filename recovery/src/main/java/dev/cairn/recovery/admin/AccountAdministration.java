@@ -1,7 +1,6 @@
 package dev.cairn.recovery.admin;
 
 import dev.cairn.crypto.Bytes;
-import dev.cairn.crypto.Sha256;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
@@ -20,7 +19,6 @@ import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.Grant;
 import dev.cairn.recovery.accounts.KafkaCommandLog;
-import dev.cairn.recovery.accounts.Outcome;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.OwnerLog;
 import dev.cairn.recovery.provision.OwnerTopics;
@@ -31,11 +29,7 @@ import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.SchemaIds;
 import java.io.IOException;
-import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,8 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class AccountAdministration implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccountAdministration.class);
   private static final int NO_CHECKPOINTS = Integer.MAX_VALUE;
-  private static final int CODE_BYTES = 16;
-  private static final int CODE_RADIX = 36;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ObjectStore store;
@@ -194,24 +186,6 @@ public final class AccountAdministration implements AutoCloseable {
     if (!keys.isEmpty()) {
       store.delete(keys);
     }
-  }
-
-  /** An invitation's code and its end. The code is a secret, and nowhere else. */
-  public record Invited(String code, Instant expiresAt) {}
-
-  /** Makes an invitation for one registration. */
-  public Invited invite(Duration lifetime) throws AccountsUnavailableException {
-    byte[] random = new byte[CODE_BYTES];
-    new SecureRandom().nextBytes(random);
-    String code = new BigInteger(1, random).toString(CODE_RADIX);
-    Instant expiresAt = clock.instant().plus(lifetime);
-    Outcome outcome =
-        accounts.submit(
-            new Command.Invite(Sha256.hash(Bytes.utf8(code)), expiresAt.toEpochMilli()));
-    if (!(outcome instanceof Outcome.Done)) {
-      throw new IllegalStateException("an invitation came to " + outcome);
-    }
-    return new Invited(code, expiresAt);
   }
 
   private static String logOf(Account account) {

@@ -1,4 +1,4 @@
-/** What the provider does with accounts: looking, disabling, deleting, inviting, rebuilding. */
+/** What the provider does with accounts: looking, disabling, deleting, rebuilding. */
 @NullMarked
 package dev.cairn.recovery.admin;
 
