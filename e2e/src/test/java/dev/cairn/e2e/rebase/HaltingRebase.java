@@ -48,7 +48,7 @@ public final class HaltingRebase {
     for (int n = first; ; n++) {
       int number = n;
       var receipt = keyserver.transact(OwnerBench.transaction(number));
-      receipt.backedUp().thenRun(() -> HaltLines.print("B " + number));
+      var unused = receipt.backedUp().thenRun(() -> HaltLines.print("B " + number));
       receipt.durable().join();
       HaltLines.print("D " + number);
     }

@@ -131,7 +131,9 @@ final class WriterLoop implements Runnable {
     pipeline.writerParked = true;
     pipeline.progress.signalAll();
     try {
-      pipeline.writerWork.await();
+      while (pipeline.pausing && !pipeline.closing && pipeline.failure == null) {
+        pipeline.writerWork.await();
+      }
     } finally {
       pipeline.writerParked = false;
     }
