@@ -15,6 +15,7 @@ public final class LocalPaths {
   public static final String RECEIPTS = "/v1/receipts";
   public static final String HEALTH = "/healthz";
   public static final String READY = "/readyz";
+  public static final String METRICS = "/metrics";
   public static final String OPENAPI = "/openapi.json";
 
   private LocalPaths() {}

@@ -5,6 +5,9 @@ import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverStatus;
 import dev.cairn.keyserver.api.ApiFile;
 import dev.cairn.keyserver.error.CairnException;
+import dev.cairn.keyserver.metrics.KeyserverMetrics;
+import dev.cairn.metrics.Component;
+import dev.cairn.metrics.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,6 +35,7 @@ public final class Daemon implements AutoCloseable {
   private final Path home;
   private final Keyserver keyserver;
   private final ReadinessProbe readiness;
+  private final Telemetry telemetry;
   private final Routes routes;
   private final ApiServer server;
   private final Stopping stopping;
@@ -45,12 +49,14 @@ public final class Daemon implements AutoCloseable {
       Path home,
       Keyserver keyserver,
       ReadinessProbe readiness,
+      Telemetry telemetry,
       Routes routes,
       ApiServer server,
       Stopping stopping) {
     this.home = home;
     this.keyserver = keyserver;
     this.readiness = readiness;
+    this.telemetry = telemetry;
     this.routes = routes;
     this.server = server;
     this.stopping = stopping;
@@ -66,10 +72,12 @@ public final class Daemon implements AutoCloseable {
     Keyserver keyserver = Keyserver.open(home, options.keyserver());
     Stopping stopping = new Stopping();
     ReadinessProbe readiness = new ReadinessProbe(keyserver, () -> stopping.now, PROBE);
+    Telemetry telemetry = Telemetry.of(Component.KEYSERVER);
+    telemetry.bind(KeyserverMetrics.of(keyserver, home));
     Optional<ApiServer> listening = Optional.empty();
     boolean done = false;
     try {
-      Routes routes = new Routes(keyserver, readiness, () -> stopping.now);
+      Routes routes = new Routes(keyserver, readiness, telemetry, () -> stopping.now);
       byte[] random = new byte[TOKEN_BYTES];
       new SecureRandom().nextBytes(random);
       String token = Bytes.wrap(random).base64Url();
@@ -78,12 +86,13 @@ public final class Daemon implements AutoCloseable {
       listening = Optional.of(server);
       new ApiFile(server.url(), token).write(home);
       done = true;
-      return new Daemon(home, keyserver, readiness, routes, server, stopping);
+      return new Daemon(home, keyserver, readiness, telemetry, routes, server, stopping);
     } catch (IOException e) {
       throw new UncheckedIOException("Where the keyserver listens cannot be written down", e);
     } finally {
       if (!done) {
         listening.ifPresent(ApiServer::close);
+        telemetry.close();
         readiness.close();
         keyserver.close();
       }
@@ -157,6 +166,7 @@ public final class Daemon implements AutoCloseable {
     try {
       server.close();
     } finally {
+      telemetry.close();
       readiness.close();
       try {
         ApiFile.remove(home);

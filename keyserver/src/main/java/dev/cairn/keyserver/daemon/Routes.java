@@ -26,6 +26,7 @@ import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.object.Value;
 import dev.cairn.keyserver.publish.CompactionWait;
+import dev.cairn.metrics.Telemetry;
 import dev.cairn.schemas.http.HttpJson;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -66,15 +67,21 @@ final class Routes {
 
   private final Keyserver keyserver;
   private final ReadinessProbe readiness;
+  private final Telemetry telemetry;
   private final BooleanSupplier stopping;
   private final LongLineTurns longLines = new LongLineTurns(TURN);
   private final Semaphore streams = new Semaphore(STREAMS, true);
   private final Semaphore subscribers = new Semaphore(SUBSCRIBERS);
   private final long maxLine = TransactionLines.defaultMaxLine();
 
-  Routes(Keyserver keyserver, ReadinessProbe readiness, BooleanSupplier stopping) {
+  Routes(
+      Keyserver keyserver,
+      ReadinessProbe readiness,
+      Telemetry telemetry,
+      BooleanSupplier stopping) {
     this.keyserver = keyserver;
     this.readiness = readiness;
+    this.telemetry = telemetry;
     this.stopping = stopping;
   }
 
@@ -83,6 +90,7 @@ final class Routes {
         open(LocalPaths.HEALTH, this::health),
         open(LocalPaths.READY, this::ready),
         open(LocalPaths.OPENAPI, this::openApi),
+        get(LocalPaths.METRICS, this::metrics),
         get(LocalPaths.IDENTITY, this::identity),
         get(LocalPaths.OBJECT, this::object),
         get(LocalPaths.OBJECTS, this::objects),
@@ -124,6 +132,11 @@ final class Routes {
     Readiness now = readiness.look();
     json(context, now);
     context.status(now.accepting() ? 200 : 503);
+  }
+
+  private void metrics(Context context, Query query) throws Exception {
+    query.only();
+    context.contentType(Telemetry.CONTENT_TYPE).result(telemetry.scrape());
   }
 
   private void openApi(Context context, Query query) throws Exception {
