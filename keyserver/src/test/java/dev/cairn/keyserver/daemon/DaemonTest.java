@@ -113,7 +113,7 @@ final class DaemonTest {
   }
 
   private static List<Route> routes() {
-    return new Routes(null_(), null_(), () -> false).all();
+    return new Routes(null_(), null_(), null_(), () -> false).all();
   }
 
   /** The list of routes asks for nothing; only their actions do. */
