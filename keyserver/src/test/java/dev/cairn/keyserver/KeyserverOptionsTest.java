@@ -51,8 +51,13 @@ class KeyserverOptionsTest {
   void allThatIsWrongIsSaidAtOnce() throws Exception {
     Files.writeString(
         home.resolve(KeyserverOptions.FILE),
-        "outbox.max.byte = 1\nidle.commit.ms = 0\nproducer.acks = 1\n"
-            + "producer.delivery.timeout.ms = 5\nconsumer.auto.offset.reset = latest\n");
+        """
+        outbox.max.byte = 1
+        idle.commit.ms = 0
+        producer.acks = 1
+        producer.delivery.timeout.ms = 5
+        consumer.auto.offset.reset = latest
+        """);
     String said =
         String.valueOf(
             assertThrows(MalformedInputException.class, () -> KeyserverOptions.of(home, Map.of()))

@@ -61,7 +61,8 @@ public final class Accounts implements AutoCloseable {
   private AccountsState state = new AccountsState();
   private long folded;
   private long checkpointed;
-  // Read without the lock, which is held while Kafka is waited for: a process that waits is healthy.
+  // Read without the lock, which is held while Kafka is waited for: a process that waits is
+  // healthy.
   private volatile boolean stopped;
 
   /** Touched by the storage thread alone. */
