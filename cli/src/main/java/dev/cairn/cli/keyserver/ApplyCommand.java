@@ -66,7 +66,7 @@ public final class ApplyCommand implements Callable<Integer> {
       KeyserverStatus status =
           KeyserverAccess.use(
               home.home,
-              KeyserverOptions.defaults(),
+              KeyserverOptions.of(home.home),
               keyserver -> {
                 applyAll(lines, keyserver);
                 return keyserver.localStatus();

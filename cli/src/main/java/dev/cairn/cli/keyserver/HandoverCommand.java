@@ -39,7 +39,7 @@ public final class HandoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.defaults())) {
+    try (Keyserver keyserver = Keyserver.open(home.home, KeyserverOptions.of(home.home))) {
       keyserver.handOver(timeout);
       streams.line("handed over; checkpoint " + keyserver.localStatus().checkpoint());
       streams.flushed();

@@ -31,14 +31,14 @@ final class RebaseAction {
   }
 
   void rebase(Path home) throws IOException, InterruptedException {
-    try (Keyserver keyserver = Keyserver.open(home, KeyserverOptions.defaults())) {
+    try (Keyserver keyserver = Keyserver.open(home, KeyserverOptions.of(home))) {
       print(keyserver.rebase(timeout, new Progress()), keyserver.localStatus().checkpoint());
     }
   }
 
   /** Goes over to a new backup key. */
   void rotate(Path home, SecretBytes password) throws IOException, InterruptedException {
-    try (Keyserver keyserver = Keyserver.open(home, KeyserverOptions.defaults())) {
+    try (Keyserver keyserver = Keyserver.open(home, KeyserverOptions.of(home))) {
       Optional<RebaseReport> report = keyserver.rotate(password, timeout, new Progress());
       String checkpoint = keyserver.localStatus().checkpoint();
       if (report.isPresent()) {

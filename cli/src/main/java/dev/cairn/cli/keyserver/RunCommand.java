@@ -5,6 +5,7 @@ import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
 import dev.cairn.cli.output.Failures;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.KeyserverStatus;
 import dev.cairn.keyserver.api.LocalClient;
 import dev.cairn.keyserver.daemon.Daemon;
@@ -85,7 +86,9 @@ public final class RunCommand implements Callable<Integer> {
     long deadline = System.nanoTime() + HOME_PATIENCE.toNanos();
     while (true) {
       try {
-        return Daemon.start(home.home, DaemonOptions.defaults().withPort(port));
+        return Daemon.start(
+            home.home,
+            DaemonOptions.defaults().withKeyserver(KeyserverOptions.of(home.home)).withPort(port));
       } catch (HomeInUseException e) {
         Optional<LocalClient> running = KeyserverAccess.running(home.home);
         if (running.isPresent()) {
