@@ -436,7 +436,7 @@ class RegistryInteropIT {
     }
     Comparator<JsonNode> place =
         Comparator.<JsonNode, String>comparing(each -> each.get("topic").textValue())
-            .thenComparing(each -> each.get("offset").longValue());
+            .thenComparingLong(each -> each.get("offset").longValue());
     // What came in between is more than we looked at.
     read.removeIf(each -> expected.stream().noneMatch(one -> place.compare(one, each) == 0));
     read.sort(place);
