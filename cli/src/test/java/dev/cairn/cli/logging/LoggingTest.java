@@ -49,7 +49,7 @@ final class LoggingTest {
           lines(new String[] {"recovery", "run", "--log-format=json"}, Map.of()),
           lines(new String[] {"compactor", "run"}, Map.of("CAIRN_LOG_FORMAT", "json"))
         }) {
-      String[] each = text.strip().split("\n");
+      String[] each = text.strip().split("\n", -1);
       assertEquals(2, each.length, text);
       JsonNode first = new ObjectMapper().readTree(each[0]);
       assertEquals("INFO", first.path("level").asText());

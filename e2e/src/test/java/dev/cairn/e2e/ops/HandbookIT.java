@@ -181,7 +181,7 @@ class HandbookIT {
     try (var found =
         Files.find(
             data, 4, (path, is) -> path.getFileName().toString().startsWith("cairn.accounts-"))) {
-      return found.findFirst().orElseThrow().getParent();
+      return found.findFirst().map(Path::getParent).orElseThrow();
     }
   }
 

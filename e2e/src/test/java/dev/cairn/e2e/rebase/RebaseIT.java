@@ -141,12 +141,15 @@ class RebaseIT {
   @Test
   void endsAQuarantine() throws Exception {
     SortedMap<String, Bytes> written = compactedTwice();
-    Path segment =
+    Path quarantine =
         bench.stored(userId).stream()
             .filter(file -> file.toString().contains("/snapshots/"))
             .findFirst()
-            .orElseThrow();
-    Path quarantine = segment.getParent().getParent().getParent().resolveSibling("quarantine");
+            .map(Path::getParent)
+            .map(Path::getParent)
+            .map(Path::getParent)
+            .orElseThrow()
+            .resolveSibling("quarantine");
     Files.writeString(quarantine, "1\n2026-01-01T00:00:00Z\nthe state is not what was signed\n");
     assertFalse(bench.verify(userId).problems().isEmpty(), "the mark has no effect");
     rebase("old");
