@@ -35,7 +35,16 @@ class ProviderConfigTest {
 
   /** Values other than the default that an option takes, where neither a number nor text does. */
   private static final List<String> OTHERS =
-      List.of("SASL_SSL", "SCRAM-SHA-512", "PEM", "PKCS12", "false", "0.5", "USER_INFO", "c7,c8");
+      List.of(
+          "SASL_SSL",
+          "SCRAM-SHA-512",
+          "PEM",
+          "PKCS12",
+          "false",
+          "0.5",
+          "USER_INFO",
+          "c7,c8",
+          "https://other.example");
 
   @TempDir private Path directory;
 
