@@ -228,13 +228,14 @@ class ServiceClientTest {
             "too_large", MalformedInputException.class,
             "too_many", UnavailableException.class,
             "unavailable", UnavailableException.class,
+            "forbidden", UnavailableException.class,
             "internal", UnavailableException.class);
     expected.forEach((code, type) -> {
       int status = code.equals("internal") ? 500 : 409;
       answers.put(ApiPaths.LOGIN_FINISH, List.of(Answer.json(status, error(code))));
       assertThrows(type, () -> client.finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY), code);
     });
-    answers.put(ApiPaths.LOGIN_FINISH, List.of(Answer.json(403, error("forbidden"))));
+    answers.put(ApiPaths.LOGIN_FINISH, List.of(Answer.json(403, error("something_new"))));
     assertThrows(
         ServiceRefusedException.class,
         () -> client.finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY));
