@@ -19,6 +19,7 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,8 +98,11 @@ public final class HttpServer implements AutoCloseable {
 
   // The pattern, not the path: a path has as many values as there are users and snapshots.
   private static String routeOf(Context context) {
-    String route = context.endpoint().path;
-    return route.startsWith("/") ? route : "unknown";
+    // Absent where no route matched: context.endpoint() throws then.
+    return Optional.ofNullable(context.endpoints().lastHttpEndpoint())
+        .map(endpoint -> endpoint.path)
+        .filter(path -> path.startsWith("/"))
+        .orElse("unknown");
   }
 
   // The framework's own words quote the request.
