@@ -145,6 +145,20 @@ public final class WalletSignature implements AutoCloseable {
     return SecretBytes.takeOwnershipOf(rs.copyMaterial());
   }
 
+  /**
+   * {@code r ‖ s ‖ v} with low s and v 27 or 28, in the clear: for a sign-in, which is sent. Never
+   * for the signature of a key message.
+   */
+  public Bytes open() {
+    byte[] copy = rs.copyMaterial();
+    try {
+      return Bytes.concat(
+          Bytes.wrap(copy.clone()), Bytes.wrap(new byte[] {(byte) (27 + recoveryId)}));
+    } finally {
+      Arrays.fill(copy, (byte) 0);
+    }
+  }
+
   /** Whether both are the same signature, in constant time. */
   public boolean isSameAs(WalletSignature other) {
     return rs.equalsConstantTime(other.rs);
