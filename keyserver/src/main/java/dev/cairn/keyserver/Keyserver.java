@@ -146,7 +146,12 @@ public final class Keyserver implements AutoCloseable {
     closing.accept(client);
     Signers signers = new Signers(keys::signers);
     return new Provider(
-        new ServiceConnectionSource(client, signers), client, client, client, client, signers);
+        new ServiceConnectionSource(client.owner(), signers),
+        client.owner(),
+        client.rebase(),
+        client.recovery(),
+        client.bundles(),
+        signers);
   }
 
   /** With other ways to service and log, for tests. */

@@ -73,7 +73,7 @@ final class Stack implements AutoCloseable {
   static Stack running(ProviderConfig provider, URI service) throws CairnException {
     OwnerConfig owner = new OwnerConfig(service, provider.serverName(), Optional.empty());
     try (ServiceClient client = new ServiceClient(owner)) {
-      client.server();
+      client.recovery().server();
     }
     return new Stack(
         owner, provider, "the running services at " + owner.serviceUrl(), new ArrayDeque<>());
@@ -94,7 +94,7 @@ final class Stack implements AutoCloseable {
       return false;
     }
     try (ServiceClient client = new ServiceClient(owner)) {
-      client.server();
+      client.recovery().server();
       return true;
     } catch (UnavailableException e) {
       return false;

@@ -105,7 +105,9 @@ final class PublisherOnKafkaIT {
         BackupKey key = opened.readBackupKey();
         KeyRing keys = key.deriveKeys(opened.identity().userId(), 1);
         ServiceClient client = new ServiceClient(config)) {
-      return client.connect(new OwnerSigner(opened.identity().userId(), 1, keys.author()), 1);
+      return client
+          .owner()
+          .connect(new OwnerSigner(opened.identity().userId(), 1, keys.author()), 1);
     }
   }
 

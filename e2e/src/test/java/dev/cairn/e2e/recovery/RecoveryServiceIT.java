@@ -99,7 +99,7 @@ class RecoveryServiceIT {
         ServiceClient here = client(one);
         ServiceClient there = client(two)) {
       TestOwner owner = TestOwner.register(here, "alice");
-      BrokerConnection first = there.connect(owner.signer(), 1);
+      BrokerConnection first = there.owner().connect(owner.signer(), 1);
       try (KafkaProducer<byte[], byte[]> old = producer(first)) {
         append(old, first, genesis(owner));
         assertThrows(UsernameTakenException.class, () -> TestOwner.register(here, "alice"));
@@ -107,18 +107,21 @@ class RecoveryServiceIT {
         Session session = owner.login(here, there);
         assertEquals(
             owner.signer().userId(),
-            BundleCodec.withBuiltInSchemas().decode(here.bundle(session.secret())).userId());
-        AccessToken possession = there.provePossession(session.secret(), session.signer());
-        assertEquals(List.of(), here.snapshots(possession));
-        assertEquals(new LogExtent(0, 1), here.log(possession));
-        List<LogRecordBytes> records = here.records(possession, 0).records();
+            BundleCodec.withBuiltInSchemas()
+                .decode(here.recovery().bundle(session.secret()))
+                .userId());
+        AccessToken possession =
+            there.recovery().provePossession(session.secret(), session.signer());
+        assertEquals(List.of(), here.recovery().snapshots(possession));
+        assertEquals(new LogExtent(0, 1), here.recovery().log(possession));
+        List<LogRecordBytes> records = here.recovery().records(possession, 0).records();
         assertEquals(1, records.size());
         assertEquals(genesis(owner).size(), records.get(0).value().size());
 
         TakeoverGrant.Issued issued =
             assertInstanceOf(
                 TakeoverGrant.Issued.class,
-                there.takeOver(possession, session.signer(), TAKEOVER_ID));
+                there.recovery().takeOver(possession, session.signer(), TAKEOVER_ID));
         assertEquals(2, issued.epoch());
         assertEquals(1, issued.finalEndOffset());
 
@@ -126,25 +129,26 @@ class RecoveryServiceIT {
         ExecutionException refused =
             assertThrows(ExecutionException.class, () -> append(old, first, Bytes.utf8("late")));
         assertInstanceOf(TopicAuthorizationException.class, refused.getCause());
-        assertEquals(new LogExtent(0, 1), here.log(possession));
+        assertEquals(new LogExtent(0, 1), here.recovery().log(possession));
         assertThrows(SaslAuthenticationException.class, () -> end(first));
-        assertThrows(FencedException.class, () -> here.connect(owner.signer(), 1));
+        assertThrows(FencedException.class, () -> here.owner().connect(owner.signer(), 1));
 
         // Asked again, elsewhere, after everything: the same.
         TakeoverGrant.Issued again =
             assertInstanceOf(
                 TakeoverGrant.Issued.class,
-                here.takeOver(possession, session.signer(), TAKEOVER_ID));
+                here.recovery().takeOver(possession, session.signer(), TAKEOVER_ID));
         assertEquals(issued.epoch(), again.epoch());
         assertEquals(issued.finalEndOffset(), again.finalEndOffset());
 
-        BrokerConnection second = here.connect(owner.signer(), 2);
+        BrokerConnection second = here.owner().connect(owner.signer(), 2);
         try (KafkaProducer<byte[], byte[]> next = producer(second)) {
           append(next, second, Bytes.utf8("whatever the new one writes"));
         }
-        assertEquals(new LogExtent(0, 2), there.log(possession));
+        assertEquals(new LogExtent(0, 2), there.recovery().log(possession));
       }
-      List<String> events = here.audit(owner.signer()).stream().map(AuditEntry::event).toList();
+      List<String> events =
+          here.owner().audit(owner.signer()).stream().map(AuditEntry::event).toList();
       assertTrue(
           events.containsAll(
               List.of(
@@ -164,8 +168,10 @@ class RecoveryServiceIT {
   void aPrincipalReachesItsOwnTopicOnly() throws Exception {
     try (RecoveryService service = RecoveryService.start(config());
         ServiceClient client = client(service)) {
-      BrokerConnection a = client.connect(TestOwner.register(client, "owner-a").signer(), 1);
-      BrokerConnection b = client.connect(TestOwner.register(client, "owner-b").signer(), 1);
+      BrokerConnection a =
+          client.owner().connect(TestOwner.register(client, "owner-a").signer(), 1);
+      BrokerConnection b =
+          client.owner().connect(TestOwner.register(client, "owner-b").signer(), 1);
       try (KafkaProducer<byte[], byte[]> producer = producer(a)) {
         for (String topic : List.of(b.topic(), "cairn.accounts", "cairn.jobs.c0")) {
           ExecutionException refused =
@@ -217,7 +223,7 @@ class RecoveryServiceIT {
         Bytes sessionId = TestOwner.started(client, name);
         assertThrows(
             WrongSecretException.class,
-            () -> client.finishLogin(sessionId, Bytes.wrap(new byte[32])));
+            () -> client.recovery().finishLogin(sessionId, Bytes.wrap(new byte[32])));
       }
       owner.login(client, client);
     }
@@ -229,7 +235,7 @@ class RecoveryServiceIT {
         ServiceClient client = client(service);
         Admin admin = Admin.create(config().kafkaClientProperties())) {
       TestOwner owner = TestOwner.register(client, "dave");
-      BrokerConnection connection = client.connect(owner.signer(), 1);
+      BrokerConnection connection = client.owner().connect(owner.signer(), 1);
       List<Bytes> written = new ArrayList<>();
       try (KafkaProducer<byte[], byte[]> producer = producer(connection)) {
         for (int i = 0; i < 22; i++) {
@@ -240,26 +246,27 @@ class RecoveryServiceIT {
         }
       }
       Session session = owner.login(client, client);
-      AccessToken possession = client.provePossession(session.secret(), session.signer());
+      AccessToken possession =
+          client.recovery().provePossession(session.secret(), session.signer());
       List<Bytes> read = new ArrayList<>();
       int pages = 0;
       for (long next = 0; next < written.size(); pages++) {
-        LogPage page = client.records(possession, next);
+        LogPage page = client.recovery().records(possession, next);
         assertEquals(written.size(), page.endOffset());
         page.records().forEach(record -> read.add(record.value()));
         next = page.nextOffset();
       }
       assertEquals(written, read);
       assertTrue(pages >= 3, "a page has at most 8 MiB");
-      assertEquals(List.of(), client.records(possession, written.size()).records());
+      assertEquals(List.of(), client.recovery().records(possession, written.size()).records());
 
       TopicPartition partition = new TopicPartition(connection.topic(), 0);
       admin
           .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(10)))
           .all()
           .get(SECONDS, TimeUnit.SECONDS);
-      assertThrows(LogTruncatedException.class, () -> client.records(possession, 9));
-      assertEquals(10, client.records(possession, 10).records().get(0).offset());
+      assertThrows(LogTruncatedException.class, () -> client.recovery().records(possession, 9));
+      assertEquals(10, client.recovery().records(possession, 10).records().get(0).offset());
     }
   }
 
@@ -269,7 +276,7 @@ class RecoveryServiceIT {
         ServiceClient client = client(service);
         Admin admin = Admin.create(config().kafkaClientProperties())) {
       TestOwner owner = TestOwner.register(client, "erin");
-      BrokerConnection connection = client.connect(owner.signer(), 1);
+      BrokerConnection connection = client.owner().connect(owner.signer(), 1);
       assertEquals(0, end(connection));
       admin
           .alterUserScramCredentials(
@@ -278,7 +285,7 @@ class RecoveryServiceIT {
                       connection.principal(), ScramMechanism.SCRAM_SHA_256)))
           .all()
           .get(SECONDS, TimeUnit.SECONDS);
-      BrokerConnection again = client.connect(owner.signer(), 1);
+      BrokerConnection again = client.owner().connect(owner.signer(), 1);
       assertEquals(connection.principal(), again.principal());
       assertEquals(0, end(again));
     }

@@ -43,7 +43,8 @@ record TestOwner(String username, OwnerSigner signer) {
   static TestOwner register(ServiceClient service, String username) throws Exception {
     try (PasswordInput input = input(username, PASSWORD);
         RegistrationAttempt attempt = opaque().createRegistrationRequest(input)) {
-      RegistrationOffer offer = service.startRegistration(username, attempt.request().toBytes());
+      RegistrationOffer offer =
+          service.registration().startRegistration(username, attempt.request().toBytes());
       BackupKey key = BackupKey.generate(RANDOM);
       KeyRing ring = key.deriveKeys(offer.userId(), 1);
       OwnerSigner signer = new OwnerSigner(offer.userId(), 1, ring.author());
@@ -60,8 +61,10 @@ record TestOwner(String username, OwnerSigner signer) {
                         offer.userId(),
                         1,
                         List.of(KeyWraps.wrap(kek, 1, Bytes.utf8("test"), content))));
-        service.finishRegistration(
-            offer, signer, result.record().toBytes(), bundle, KsfParameters.DEFAULT);
+        service
+            .registration()
+            .finishRegistration(
+                offer, signer, result.record().toBytes(), bundle, KsfParameters.DEFAULT);
       }
       return new TestOwner(username, signer);
     }
@@ -71,9 +74,10 @@ record TestOwner(String username, OwnerSigner signer) {
   Session login(ServiceClient here, ServiceClient there) throws Exception {
     try (PasswordInput input = input(username, PASSWORD);
         LoginAttempt attempt = opaque().generateKE1(input)) {
-      LoginOffer offer = here.startLogin(username, attempt.ke1().toBytes());
+      LoginOffer offer = here.recovery().startLogin(username, attempt.ke1().toBytes());
       try (LoginResult result = attempt.generateKE3(KE2.parse(offer.ke2()))) {
-        SecretProven proven = there.finishLogin(offer.sessionId(), result.ke3().toBytes());
+        SecretProven proven =
+            there.recovery().finishLogin(offer.sessionId(), result.ke3().toBytes());
         return new Session(
             proven.token(),
             new PossessionSigner(
@@ -95,7 +99,7 @@ record TestOwner(String username, OwnerSigner signer) {
   static Bytes started(ServiceClient service, String username) throws Exception {
     try (PasswordInput input = input(username, "not the password at all");
         LoginAttempt attempt = opaque().generateKE1(input)) {
-      return service.startLogin(username, attempt.ke1().toBytes()).sessionId();
+      return service.recovery().startLogin(username, attempt.ke1().toBytes()).sessionId();
     }
   }
 

@@ -15,6 +15,8 @@ import dev.cairn.journal.bundle.StoredBundle;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.service.AccessToken;
+import dev.cairn.keyserver.service.BackupPort;
+import dev.cairn.keyserver.service.LoginPort;
 import dev.cairn.keyserver.service.PossessionSigner;
 import dev.cairn.keyserver.service.RecoveryPort;
 import dev.cairn.keyserver.service.ServiceRefusedException;
@@ -42,7 +44,8 @@ final class Access implements AutoCloseable {
   private record Rung(
       Optional<LoginSession> session, Optional<PossessionSigner> signer, AccessToken token) {}
 
-  private final RecoveryPort port;
+  private final BackupPort backup;
+  private final Optional<RecoveryPort> service;
   private final String username;
   private final Optional<SecretBytes> password;
   private final KsfPolicy policy;
@@ -52,7 +55,8 @@ final class Access implements AutoCloseable {
   private Rung rung;
 
   private Access(
-      RecoveryPort port,
+      BackupPort backup,
+      Optional<RecoveryPort> service,
       String username,
       Optional<SecretBytes> password,
       KsfPolicy policy,
@@ -60,7 +64,8 @@ final class Access implements AutoCloseable {
       OwnerKeys keys,
       Optional<StoredBundle> bundle,
       Rung rung) {
-    this.port = port;
+    this.backup = backup;
+    this.service = service;
     this.username = username;
     this.password = password;
     this.policy = policy;
@@ -87,6 +92,7 @@ final class Access implements AutoCloseable {
         done = true;
         return new Access(
             port,
+            Optional.of(port),
             username,
             Optional.of(SecretBytes.takeOwnershipOf(password.copyMaterial())),
             policy,
@@ -111,16 +117,17 @@ final class Access implements AutoCloseable {
    *
    * @param content is closed with this
    */
-  static Access ofOwner(RecoveryPort port, BundleContent content, SecureRandom random) {
+  static Access ofOwner(BackupPort port, BundleContent content, SecureRandom random) {
     return new Access(
         port,
+        Optional.empty(),
         content.identity(),
         Optional.empty(),
         KsfPolicy.STANDARD,
         random,
         new OwnerKeys(content),
         Optional.empty(),
-        new Rung(Optional.empty(), Optional.empty(), OwnerRecoveryPort.NO_TOKEN));
+        new Rung(Optional.empty(), Optional.empty(), OwnerBackupPort.NO_TOKEN));
   }
 
   OwnerKeys keys() {
@@ -137,8 +144,14 @@ final class Access implements AutoCloseable {
     return current().session().orElseThrow(() -> new IllegalStateException("nobody has logged in"));
   }
 
-  RecoveryPort port() {
-    return port;
+  /** What the backup consists of. */
+  BackupPort backup() {
+    return backup;
+  }
+
+  /** The service, for who has logged in. */
+  RecoveryPort service() {
+    return service.orElseThrow(() -> new IllegalStateException("nobody has logged in"));
   }
 
   /** Sends a request; logs in again, once, if its token has expired. */
@@ -193,7 +206,7 @@ final class Access implements AutoCloseable {
       SecretBytes again =
           password.orElseThrow(
               () -> new UnavailableException("The service does not accept the owner's signature"));
-      LoginSession session = LoginSession.open(port, username, again, policy, random);
+      LoginSession session = LoginSession.open(service(), username, again, policy, random);
       if (!session.userId().equals(keys.userId())) {
         session.close();
         throw new IntegrityException(
@@ -203,13 +216,13 @@ final class Access implements AutoCloseable {
                 + keys.userId()
                 + " before");
       }
-      rung = possess(port, session, keys);
+      rung = possess(service(), session, keys);
       expired.session().ifPresent(LoginSession::close);
     }
     return rung;
   }
 
-  private static StoredBundle bundle(RecoveryPort port, LoginSession session) {
+  private static StoredBundle bundle(LoginPort port, LoginSession session) {
     try {
       Bytes bytes = port.bundle(session.token());
       StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(bytes);
@@ -251,7 +264,7 @@ final class Access implements AutoCloseable {
     return cause == null ? new IntegrityException(message) : new IntegrityException(message, cause);
   }
 
-  private static Rung possess(RecoveryPort port, LoginSession session, OwnerKeys keys) {
+  private static Rung possess(LoginPort port, LoginSession session, OwnerKeys keys) {
     Optional<ServiceRefusedException> refused = Optional.empty();
     for (KeyRing ring : keys.newestFirst()) {
       PossessionSigner signer = session.signer(ring);

@@ -144,7 +144,7 @@ final class AnchorSearch {
 
   private LogPage page(long from) throws LogTruncatedException {
     Access.TokenCall<LogPage, LogTruncatedException> read =
-        token -> access.port().records(token, from);
+        token -> access.backup().records(token, from);
     return access.call(read);
   }
 }

@@ -42,7 +42,7 @@ final class Candidates {
   /** What there is under the keys of the bundle, newest first. */
   List<SnapshotRef> newestFirst() {
     Access.TokenCall<List<SnapshotRef>, RuntimeException> list =
-        token -> access.port().snapshots(token);
+        token -> access.backup().snapshots(token);
     return access.call(list).stream()
         .filter(ref -> access.keys().ring(ref.keyVersion()).isPresent())
         .distinct()
@@ -58,7 +58,7 @@ final class Candidates {
   Candidate open(SnapshotRef ref) throws SnapshotBrokenException {
     String name = SnapshotFormat.MANIFEST_NAME;
     Access.TokenCall<Optional<Bytes>, RuntimeException> read =
-        token -> access.port().file(token, ref, name, SnapshotFormat.MAX_MANIFEST_BYTES);
+        token -> access.backup().file(token, ref, name, SnapshotFormat.MAX_MANIFEST_BYTES);
     Manifest manifest =
         ManifestCodec.decode(
             access

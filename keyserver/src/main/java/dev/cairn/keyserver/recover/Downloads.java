@@ -122,7 +122,7 @@ final class Downloads implements AutoCloseable {
         long start = from;
         long end = Math.min(start + RANGE_BYTES, file.size());
         Optional<Bytes> range =
-            access.call(token -> access.port().range(token, ref, file.name(), start, end));
+            access.call(token -> access.backup().range(token, ref, file.name(), start, end));
         if (range.isEmpty()) {
           throw new SnapshotBrokenException(file.name(), "the service does not have it");
         }

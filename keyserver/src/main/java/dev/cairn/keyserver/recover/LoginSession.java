@@ -19,8 +19,8 @@ import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.keyserver.service.AccessToken;
 import dev.cairn.keyserver.service.LoginOffer;
+import dev.cairn.keyserver.service.LoginPort;
 import dev.cairn.keyserver.service.PossessionSigner;
-import dev.cairn.keyserver.service.RecoveryPort;
 import dev.cairn.keyserver.service.SecretProven;
 import dev.cairn.keyserver.service.ServerDescription;
 import java.security.SecureRandom;
@@ -51,7 +51,7 @@ final class LoginSession implements AutoCloseable {
    * @throws WrongSecretException if username and password do not fit
    */
   static LoginSession open(
-      RecoveryPort port,
+      LoginPort port,
       String username,
       SecretBytes password,
       KsfPolicy policy,

@@ -51,7 +51,7 @@ public final class Recovery {
   public static RecoveryPlan plan(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client).planned(options, password, listener);
+      return production(client.recovery()).planned(options, password, listener);
     }
   }
 
@@ -70,7 +70,7 @@ public final class Recovery {
   public static RecoveryReport recover(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client).recovered(options, password, listener);
+      return production(client.recovery()).recovered(options, password, listener);
     }
   }
 
@@ -86,9 +86,9 @@ public final class Recovery {
       OwnerSigner signer,
       BundleContent content,
       ProgressListener listener) {
-    Recovery recovery = production(client);
+    Recovery recovery = production(client.recovery());
     try (Access access =
-            Access.ofOwner(new OwnerRecoveryPort(client, signer), content, recovery.random);
+            Access.ofOwner(new OwnerBackupPort(client.owner(), signer), content, recovery.random);
         HomeBuilder home = HomeBuilder.begin(options.home())) {
       return recovery.run(options.withReadOnly(true), access, listener).recover(home);
     }

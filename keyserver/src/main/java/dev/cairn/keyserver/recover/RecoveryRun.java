@@ -451,7 +451,7 @@ final class RecoveryRun {
   }
 
   private LogExtent extent() {
-    Access.TokenCall<LogExtent, RuntimeException> ask = token -> access.port().log(token);
+    Access.TokenCall<LogExtent, RuntimeException> ask = token -> access.backup().log(token);
     return access.call(ask);
   }
 

@@ -162,7 +162,7 @@ final class Tail {
   private LogPage readPage() throws CandidateBrokenException, LogTruncatedException {
     long from = next;
     Access.TokenCall<LogPage, LogTruncatedException> read =
-        token -> access.port().records(token, from);
+        token -> access.backup().records(token, from);
     LogPage page = access.call(read);
     List<Examined> examined =
         authenticator.examineAll(

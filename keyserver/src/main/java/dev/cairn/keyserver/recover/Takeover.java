@@ -116,7 +116,7 @@ final class Takeover {
 
   private TakeoverGrant.Issued await(String takeoverId) {
     Access.SignedCall<TakeoverGrant, RuntimeException> ask =
-        (token, signer) -> access.port().takeOver(token, signer, takeoverId);
+        (token, signer) -> access.service().takeOver(token, signer, takeoverId);
     Duration pause = FIRST_PAUSE;
     for (long deadline = System.nanoTime() + PATIENCE.toNanos(); ; ) {
       switch (access.call(ask)) {

@@ -26,7 +26,7 @@ public interface OwnerPort {
   /** A small file of a snapshot; empty if it does not exist. */
   Optional<Bytes> ownFile(OwnerSigner signer, SnapshotRef snapshot, String name, int limit);
 
-  /** A part of a file, as {@link RecoveryPort#range}. */
+  /** A part of a file, as {@link BackupPort#range}. */
   Optional<Bytes> ownRange(
       OwnerSigner signer, SnapshotRef snapshot, String name, long from, long toExclusive);
 

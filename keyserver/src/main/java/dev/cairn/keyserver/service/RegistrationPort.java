@@ -6,7 +6,7 @@ import dev.cairn.crypto.opaque.KsfParameters;
 
 /** The service as a new account uses it. */
 public interface RegistrationPort {
-  /** See {@link RecoveryPort#server()}. */
+  /** See {@link LoginPort#server()}. */
   ServerDescription server();
 
   /** Begins; nothing is registered by it. */

@@ -108,7 +108,11 @@ public final class Registration {
   public static UserId init(Path home, OwnerConfig config, String username, SecretBytes password) {
     try (ServiceClient client = new ServiceClient(config)) {
       return new Registration(
-              client, client, new KafkaEpochAppender(), KsfPolicy.STANDARD, Clock.systemUTC())
+              client.registration(),
+              client.owner(),
+              new KafkaEpochAppender(),
+              KsfPolicy.STANDARD,
+              Clock.systemUTC())
           .register(home, config, username, password);
     }
   }

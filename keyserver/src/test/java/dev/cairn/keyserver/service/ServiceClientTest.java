@@ -101,7 +101,8 @@ class ServiceClientTest {
     server("backup.evil");
     IntegrityException e =
         assertThrows(
-            IntegrityException.class, () -> client.startLogin("ada", Bytes.utf8("first message")));
+            IntegrityException.class,
+            () -> client.recovery().startLogin("ada", Bytes.utf8("first message")));
     assertTrue(e.getMessage().contains("backup.evil"), e.getMessage());
     assertEquals(List.of(ApiPaths.SERVER), paths());
   }
@@ -113,18 +114,18 @@ class ServiceClientTest {
       port = free.getLocalPort();
     }
     try (ServiceClient lonely = client(port)) {
-      assertThrows(UnavailableException.class, lonely::server);
+      assertThrows(UnavailableException.class, lonely.recovery()::server);
     }
   }
 
   @Test
   void aServerThatIsNoCairnIsSaid() {
     answers.put(ApiPaths.SERVER, List.of(Answer.json(200, "<html>welcome</html>")));
-    assertThrows(IntegrityException.class, client::server);
+    assertThrows(IntegrityException.class, client.recovery()::server);
     answers.put(ApiPaths.SERVER, List.of(Answer.json(200, "{\"serverName\":\"" + NAME + "\"}")));
-    assertThrows(IntegrityException.class, client::server);
+    assertThrows(IntegrityException.class, client.recovery()::server);
     answers.put(ApiPaths.SERVER, List.of(Answer.json(404, "<html>nothing here</html>")));
-    assertThrows(AbsentException.class, client::server);
+    assertThrows(AbsentException.class, client.recovery()::server);
   }
 
   // --- what is sent again --------------------------------------------------------------------
@@ -138,7 +139,7 @@ class ServiceClientTest {
             Answer.json(502, "bad gateway"),
             Answer.json(200, "{\"topic\":\"t\",\"startOffset\":3,\"endOffset\":9}")));
     long begun = System.nanoTime();
-    assertEquals(9, client.log(TOKEN).endOffset());
+    assertEquals(9, client.recovery().log(TOKEN).endOffset());
     assertTrue(System.nanoTime() - begun >= Duration.ofSeconds(1).toNanos());
     assertEquals(3, paths().stream().filter(ApiPaths.RECOVERY_LOG::equals).count());
   }
@@ -149,7 +150,8 @@ class ServiceClientTest {
         ApiPaths.LOGIN_START,
         List.of(Answer.json(503, error("unavailable")), Answer.json(200, "{}")));
     assertThrows(
-        UnavailableException.class, () -> client.startLogin("ada", Bytes.utf8("first message")));
+        UnavailableException.class,
+        () -> client.recovery().startLogin("ada", Bytes.utf8("first message")));
     assertEquals(1, paths().stream().filter(ApiPaths.LOGIN_START::equals).count());
   }
 
@@ -158,7 +160,7 @@ class ServiceClientTest {
     answers.put(
         ApiPaths.OWNER_COMPACT,
         List.of(Answer.json(503, error("unavailable")), Answer.json(200, "{\"jobId\":\"j\"}")));
-    assertEquals("j", client.compact(owner()));
+    assertEquals("j", client.owner().compact(owner()));
     assertEquals(2, paths().stream().filter(ApiPaths.NONCE::equals).count());
   }
 
@@ -167,7 +169,7 @@ class ServiceClientTest {
   @Test
   void anOwnersRequestIsSignedOverMethodPathAndBody() {
     answers.put(ApiPaths.OWNER_COMPACT, List.of(Answer.json(200, "{\"jobId\":\"j\"}")));
-    client.compact(owner());
+    client.owner().compact(owner());
     Request sent = last(ApiPaths.OWNER_COMPACT);
     assertEquals(userId.value(), sent.headers().getFirst(ApiPaths.HEADER_USER));
     OwnerRequest signed =
@@ -191,8 +193,10 @@ class ServiceClientTest {
     answers.put(
         ApiPaths.POSSESSION, List.of(Answer.json(200, "{\"token\":\"next\",\"expiresAt\":5}")));
     AccessToken next =
-        client.provePossession(
-            TOKEN, new PossessionSigner(userId, 1, ring.author(), session, binding));
+        client
+            .recovery()
+            .provePossession(
+                TOKEN, new PossessionSigner(userId, 1, ring.author(), session, binding));
     assertEquals("Bearer next", next.headerValue());
     assertFalse(next.toString().contains("next"));
     Request sent = last(ApiPaths.POSSESSION);
@@ -233,12 +237,13 @@ class ServiceClientTest {
     expected.forEach((code, type) -> {
       int status = code.equals("internal") ? 500 : 409;
       answers.put(ApiPaths.LOGIN_FINISH, List.of(Answer.json(status, error(code))));
-      assertThrows(type, () -> client.finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY), code);
+      assertThrows(
+          type, () -> client.recovery().finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY), code);
     });
     answers.put(ApiPaths.LOGIN_FINISH, List.of(Answer.json(403, error("something_new"))));
     assertThrows(
         ServiceRefusedException.class,
-        () -> client.finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY));
+        () -> client.recovery().finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY));
   }
 
   @Test
@@ -253,7 +258,7 @@ class ServiceClientTest {
     MalformedInputException e =
         assertThrows(
             MalformedInputException.class,
-            () -> client.finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY));
+            () -> client.recovery().finishLogin(Bytes.wrap(new byte[16]), Bytes.EMPTY));
     assertFalse(e.getMessage().contains("\u001b"));
     assertFalse(e.getMessage().contains("\n"));
   }
@@ -261,10 +266,11 @@ class ServiceClientTest {
   @Test
   void tokensNamesAndLogsHaveRefusalsOfTheirOwn() {
     answers.put(ApiPaths.BUNDLE, List.of(Answer.json(401, error("token_invalid"))));
-    assertThrows(TokenInvalidException.class, () -> client.bundle(TOKEN));
+    assertThrows(TokenInvalidException.class, () -> client.recovery().bundle(TOKEN));
     answers.put(ApiPaths.REGISTRATION_START, List.of(Answer.json(409, error("username_taken"))));
     assertThrows(
-        UsernameTakenException.class, () -> client.startRegistration("ada", Bytes.utf8("x")));
+        UsernameTakenException.class,
+        () -> client.registration().startRegistration("ada", Bytes.utf8("x")));
     answers.put(
         ApiPaths.RECOVERY_RECORDS,
         List.of(
@@ -272,7 +278,7 @@ class ServiceClientTest {
                 410,
                 "{\"code\":\"log_truncated\",\"message\":\"m\",\"details\":{\"startOffset\":\"77\"}}")));
     LogTruncatedException e =
-        assertThrows(LogTruncatedException.class, () -> client.records(TOKEN, 3));
+        assertThrows(LogTruncatedException.class, () -> client.recovery().records(TOKEN, 3));
     assertEquals(77, e.startOffset());
   }
 
@@ -282,7 +288,7 @@ class ServiceClientTest {
   void anEndlessAnswerFillsNoMemory() {
     answers.put(
         ApiPaths.OWNER_LOG, List.of(new Answer(200, Map.of(), Bytes.wrap(new byte[2 << 20]))));
-    assertThrows(IntegrityException.class, () -> client.ownLog(owner()));
+    assertThrows(IntegrityException.class, () -> client.owner().ownLog(owner()));
   }
 
   @Test
@@ -291,14 +297,15 @@ class ServiceClientTest {
     String path =
         ApiPaths.snapshotFile(ApiPaths.RECOVERY_SNAPSHOTS, 1, REF.directory().name(), file);
     answers.put(path, List.of(new Answer(206, Map.of(), Bytes.utf8("45"))));
-    assertEquals(Optional.of(Bytes.utf8("45")), client.range(TOKEN, REF, file, 4, 6));
+    assertEquals(Optional.of(Bytes.utf8("45")), client.recovery().range(TOKEN, REF, file, 4, 6));
     assertEquals("bytes=4-5", last(path).headers().getFirst("Range"));
     answers.put(path, List.of(new Answer(200, Map.of(), Bytes.utf8("0123456789"))));
-    assertThrows(IntegrityException.class, () -> client.range(TOKEN, REF, file, 4, 6));
+    assertThrows(IntegrityException.class, () -> client.recovery().range(TOKEN, REF, file, 4, 6));
     answers.put(path, List.of(Answer.json(404, error("absent"))));
-    assertEquals(Optional.empty(), client.range(TOKEN, REF, file, 4, 6));
+    assertEquals(Optional.empty(), client.recovery().range(TOKEN, REF, file, 4, 6));
     assertThrows(
-        IllegalArgumentException.class, () -> client.range(TOKEN, REF, "../../etc/passwd", 0, 1));
+        IllegalArgumentException.class,
+        () -> client.recovery().range(TOKEN, REF, "../../etc/passwd", 0, 1));
   }
 
   @Test
@@ -311,7 +318,7 @@ class ServiceClientTest {
                 200,
                 Map.of(ApiPaths.HEADER_NEXT_OFFSET, "6", ApiPaths.HEADER_END_OFFSET, "9"),
                 frames)));
-    LogPage page = client.records(TOKEN, 5);
+    LogPage page = client.recovery().records(TOKEN, 5);
     assertEquals(List.of(new LogRecordBytes(5, Bytes.utf8("five"))), page.records());
     assertEquals(6, page.nextOffset());
     assertEquals(9, page.endOffset());
@@ -322,9 +329,9 @@ class ServiceClientTest {
                 200,
                 Map.of(ApiPaths.HEADER_NEXT_OFFSET, "5", ApiPaths.HEADER_END_OFFSET, "9"),
                 frames)));
-    assertThrows(IntegrityException.class, () -> client.records(TOKEN, 5));
+    assertThrows(IntegrityException.class, () -> client.recovery().records(TOKEN, 5));
     answers.put(ApiPaths.RECOVERY_RECORDS, List.of(new Answer(200, Map.of(), frames)));
-    assertThrows(IntegrityException.class, () -> client.records(TOKEN, 5));
+    assertThrows(IntegrityException.class, () -> client.recovery().records(TOKEN, 5));
   }
 
   @Test
@@ -341,7 +348,7 @@ class ServiceClientTest {
                 "{\"takeoverId\":\""
                     + id
                     + "\",\"state\":\"PENDING\",\"epoch\":2,\"finalEndOffset\":null,\"connection\":null}")));
-    assertTrue(client.takeOver(TOKEN, signer, id) instanceof TakeoverGrant.Pending);
+    assertTrue(client.recovery().takeOver(TOKEN, signer, id) instanceof TakeoverGrant.Pending);
     answers.put(
         ApiPaths.TAKEOVER,
         List.of(
@@ -352,14 +359,15 @@ class ServiceClientTest {
                     + "\",\"state\":\"ISSUED\",\"epoch\":2,\"finalEndOffset\":9,\"connection\":"
                     + connection(userId.value(), 2)
                     + "}")));
-    TakeoverGrant.Issued issued = (TakeoverGrant.Issued) client.takeOver(TOKEN, signer, id);
+    TakeoverGrant.Issued issued =
+        (TakeoverGrant.Issued) client.recovery().takeOver(TOKEN, signer, id);
     assertEquals(2, issued.epoch());
     assertEquals(9, issued.finalEndOffset());
     assertFalse(issued.toString().contains("hush"));
     answers.put(
         ApiPaths.OWNER_CONNECT,
         List.of(Answer.json(200, connection("aaaaaaaaaaaaaaaaaaaaaaaaaa", 2))));
-    assertThrows(IntegrityException.class, () -> client.connect(owner(), 2));
+    assertThrows(IntegrityException.class, () -> client.owner().connect(owner(), 2));
   }
 
   // --- helpers -------------------------------------------------------------------------------

@@ -1,0 +1,77 @@
+package dev.cairn.keyserver.service;
+
+import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.keyserver.service.HttpTransport.Repetition;
+import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.ErrorCodes;
+import dev.cairn.schemas.http.KsfInfo;
+import dev.cairn.schemas.http.Registered;
+import dev.cairn.schemas.http.RegistrationFinish;
+import dev.cairn.schemas.http.RegistrationStart;
+import dev.cairn.schemas.http.RegistrationStarted;
+
+/** A new account's part of the service. Thread-safe. */
+final class RegistrationClient implements RegistrationPort {
+  private final ServiceRequests requests;
+
+  RegistrationClient(ServiceRequests requests) {
+    this.requests = requests;
+  }
+
+  @Override
+  public ServerDescription server() {
+    return requests.server();
+  }
+
+  @Override
+  public RegistrationOffer startRegistration(String username, Bytes request)
+      throws UsernameTakenException {
+    HttpAnswer answer =
+        requests.post(
+            ApiPaths.REGISTRATION_START,
+            Json.write(new RegistrationStart(username, request.base64Url())),
+            Repetition.REPEATABLE);
+    requireFreeName(answer);
+    RegistrationStarted started =
+        Json.read(Answers.requireSuccess(answer).body(), RegistrationStarted.class);
+    return new RegistrationOffer(
+        started.registrationId(),
+        Answers.userId(started.userId()),
+        Json.binary("registration response", started.response()));
+  }
+
+  @Override
+  public UserId finishRegistration(
+      RegistrationOffer offer, OwnerSigner signer, Bytes record, Bytes bundle, KsfParameters ksf)
+      throws UsernameTakenException {
+    Bytes body =
+        Json.write(
+            new RegistrationFinish(
+                offer.registrationId(),
+                record.base64Url(),
+                bundle.base64Url(),
+                signer.author().publicKey().raw().base64Url(),
+                new KsfInfo(ksf.memoryKiB(), ksf.iterations(), ksf.parallelism())));
+    HttpAnswer answer =
+        requests.owned(
+            signer, "POST", ApiPaths.REGISTRATION_FINISH, body, ServiceRequests.MAX_JSON);
+    requireFreeName(answer);
+    UserId registered =
+        Answers.userId(Json.read(Answers.requireSuccess(answer).body(), Registered.class).userId());
+    if (!registered.equals(offer.userId())) {
+      throw Json.malformed(Registered.class, "it names another user than the one offered", null);
+    }
+    return registered;
+  }
+
+  private static void requireFreeName(HttpAnswer answer) throws UsernameTakenException {
+    if (!answer.isSuccess()) {
+      ServiceErrors.Refusal refusal = ServiceErrors.read(answer);
+      if (refusal.code().equals(ErrorCodes.USERNAME_TAKEN)) {
+        throw new UsernameTakenException(refusal.message());
+      }
+    }
+  }
+}
