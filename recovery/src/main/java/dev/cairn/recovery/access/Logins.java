@@ -21,8 +21,10 @@ import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.Credentials;
 import dev.cairn.recovery.accounts.LoginRecord;
 import dev.cairn.recovery.accounts.Outcome;
+import dev.cairn.recovery.accounts.StoredVersion;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.LoggedIn;
@@ -111,10 +113,13 @@ public final class Logins {
     }
     Optional<Account> account = asked.account();
     // Name and version of what a stranger's record would be: the same work as for a real one.
-    RegistrationRecord stored = readRecord(account).orElse(fakeRecord);
-    UserId userId = account.map(Account::userId).orElseGet(() -> secrets.userIdOfNobody(lookupKey));
-    int version = account.map(a -> a.opaqueRecord().version()).orElse(1);
-    KsfParameters ksf = account.map(Account::ksf).orElse(KsfParameters.DEFAULT);
+    // An account without a password is to this login what a stranger is.
+    Optional<Account> opened = account.filter(a -> a.credentials().password().isPresent());
+    RegistrationRecord stored = readRecord(opened).orElse(fakeRecord);
+    UserId userId = opened.map(Account::userId).orElseGet(() -> secrets.userIdOfNobody(lookupKey));
+    Optional<Credentials.PasswordLogin> password = opened.flatMap(a -> a.credentials().password());
+    int version = password.map(login -> login.record().version()).orElse(1);
+    KsfParameters ksf = password.map(Credentials.PasswordLogin::ksf).orElse(KsfParameters.DEFAULT);
     byte[] id = new byte[SESSION_ID];
     random.nextBytes(id);
     Bytes sessionId = Bytes.wrap(id);
@@ -229,19 +234,18 @@ public final class Logins {
 
   private Optional<RegistrationRecord> readRecord(Optional<Account> account)
       throws StoreUnavailableException, Refusal {
-    String key =
-        account
-            .map(a ->
-                ObjectKeys.opaqueRecord(
-                    a.userId().value(),
-                    a.opaqueRecord().version(),
-                    a.opaqueRecord().digest().hex()))
-            .orElse(RECORD_OF_NOBODY);
-    Optional<Bytes> stored = store.get(key, RECORD_LIMIT);
-    if (account.isEmpty()) {
+    Optional<StoredVersion> version =
+        account.flatMap(a -> a.credentials().password()).map(Credentials.PasswordLogin::record);
+    if (account.isEmpty() || version.isEmpty()) {
+      store.get(RECORD_OF_NOBODY, RECORD_LIMIT);
       return Optional.empty();
     }
-    Bytes digest = account.get().opaqueRecord().digest();
+    Bytes digest = version.get().digest();
+    Optional<Bytes> stored =
+        store.get(
+            ObjectKeys.opaqueRecord(
+                account.get().userId().value(), version.get().version(), digest.hex()),
+            RECORD_LIMIT);
     try {
       Bytes bytes = stored.filter(b -> Sha256.hash(b).equals(digest)).orElseThrow(this::damaged);
       return Optional.of(RegistrationRecord.parse(bytes));

@@ -24,6 +24,7 @@ import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.Credentials;
 import dev.cairn.recovery.accounts.Grant;
 import dev.cairn.recovery.accounts.Outcome;
 import dev.cairn.recovery.accounts.StoredVersion;
@@ -99,7 +100,7 @@ public final class Registrations {
             lookupKey,
             username,
             UserId.random(random),
-            holder.map(account -> account.opaqueRecord().version() + 1).orElse(1));
+            holder.map(account -> Math.toIntExact(account.version() + 1)).orElse(1));
     try {
       Bytes response =
           opaque
@@ -152,9 +153,8 @@ public final class Registrations {
                 offer.username(),
                 userId,
                 material.author().raw(),
-                record,
+                Credentials.ofPassword(record, material.ksf()),
                 bundle,
-                material.ksf(),
                 config.cellsOpen(),
                 config.cellUsersMax(),
                 holder.map(
@@ -190,7 +190,11 @@ public final class Registrations {
   private static boolean isThis(Account account, UserId userId, Material material) {
     return account.userId().equals(userId)
         && account.authorPublicKey().equals(material.author().raw())
-        && account.opaqueRecord().digest().equals(Sha256.hash(material.record()))
+        && account
+            .credentials()
+            .password()
+            .filter(login -> login.record().digest().equals(Sha256.hash(material.record())))
+            .isPresent()
         && account.bundle().digest().equals(Sha256.hash(material.bundle()));
   }
 

@@ -2,7 +2,6 @@ package dev.cairn.recovery.accounts;
 
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
-import dev.cairn.crypto.opaque.KsfParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.function.UnaryOperator;
  * One account.
  *
  * @param version grows by one when the secret or its records are replaced; tokens name it
+ * @param credentials what opens it
  * @param connections how many times a keyserver was given what it needs to write
  * @param grants every epoch that was granted, ascending
  * @param audit newest events last, bounded
@@ -25,9 +25,8 @@ public record Account(
     UserId userId,
     long version,
     Bytes authorPublicKey,
-    StoredVersion opaqueRecord,
+    Credentials credentials,
     StoredVersion bundle,
-    KsfParameters ksf,
     String cell,
     long connections,
     List<Grant> grants,
@@ -92,11 +91,50 @@ public record Account(
   }
 
   Account withAuthorKey(Bytes replacement) {
-    return copy(replacement, bundle, connections, grants, audit, status, revision);
+    return new Account(
+        lookupKey,
+        username,
+        userId,
+        version,
+        replacement,
+        credentials,
+        bundle,
+        cell,
+        connections,
+        grants,
+        audit,
+        status,
+        revision);
   }
 
   Account withBundle(StoredVersion replacement) {
-    return copy(authorPublicKey, replacement, connections, grants, audit, status, revision);
+    return opened(version, credentials, replacement);
+  }
+
+  /** Other secrets: whatever was proven with the ones before counts no more. */
+  Account replaced(Credentials replacement, StoredVersion newBundle) {
+    return opened(version + 1, replacement, newBundle);
+  }
+
+  Account withoutCode(Bytes used) {
+    return opened(version, credentials.with(credentials.factors().without(used)), bundle);
+  }
+
+  private Account opened(long nowVersion, Credentials nowCredentials, StoredVersion nowBundle) {
+    return new Account(
+        lookupKey,
+        username,
+        userId,
+        nowVersion,
+        authorPublicKey,
+        nowCredentials,
+        nowBundle,
+        cell,
+        connections,
+        grants,
+        audit,
+        status,
+        revision);
   }
 
   /** What storage keeps of it. */
@@ -124,27 +162,14 @@ public record Account(
       List<AuditEvent> nowAudit,
       Status nowStatus,
       long nowRevision) {
-    return copy(
-        authorPublicKey, bundle, nowConnections, nowGrants, nowAudit, nowStatus, nowRevision);
-  }
-
-  private Account copy(
-      Bytes nowAuthorKey,
-      StoredVersion nowBundle,
-      long nowConnections,
-      List<Grant> nowGrants,
-      List<AuditEvent> nowAudit,
-      Status nowStatus,
-      long nowRevision) {
     return new Account(
         lookupKey,
         username,
         userId,
         version,
-        nowAuthorKey,
-        opaqueRecord,
-        nowBundle,
-        ksf,
+        authorPublicKey,
+        credentials,
+        bundle,
         cell,
         nowConnections,
         nowGrants,

@@ -270,6 +270,8 @@ public final class Accounts implements AutoCloseable {
       case Command.GrantNextEpoch c -> true;
       case Command.ReplaceAuthorKey c -> true;
       case Command.ReplaceBundle c -> true;
+      case Command.ReplaceCredentials c -> true;
+      case Command.UseFactor c -> true;
       case Command.Forget c -> true;
       case Command.BeginRebuild c -> true;
       case Command.Restore c -> true;
@@ -367,7 +369,9 @@ public final class Accounts implements AutoCloseable {
       }
       LOG.info("the accounts topic was truncated past {}: loading a checkpoint", folded);
       load();
-      fold(end);
+      if (end > folded) { // the checkpoint may reach further than was asked for
+        fold(end);
+      }
     }
   }
 

@@ -49,6 +49,10 @@ final class AccountsJson {
     @JsonSubTypes.Type(value = Outcome.NonceFresh.class, name = "nonce-fresh"),
     @JsonSubTypes.Type(value = Outcome.NonceUsed.class, name = "nonce-used"),
     @JsonSubTypes.Type(value = Outcome.Granted.class, name = "granted"),
+    @JsonSubTypes.Type(value = Outcome.CredentialsReplaced.class, name = "credentials-replaced"),
+    @JsonSubTypes.Type(value = Outcome.Conflict.class, name = "conflict"),
+    @JsonSubTypes.Type(value = Outcome.FactorRight.class, name = "factor-right"),
+    @JsonSubTypes.Type(value = Outcome.FactorWrong.class, name = "factor-wrong"),
     @JsonSubTypes.Type(value = Outcome.Unknown.class, name = "unknown")
   })
   private interface OutcomeNames {}

@@ -31,12 +31,13 @@ import java.util.UUID;
  * <table>
  * <caption>what becomes of what an account was</caption>
  * <tr><th>what</th><th>comes from</th></tr>
- * <tr><td>name, user id, author key, versions and digests of login record and bundle, cell,
- * status</td><td>its object, or a checkpoint</td></tr>
+ * <tr><td>name, user id, author key, what opens it, versions and digests of login record and bundle,
+ * cell, status</td><td>its object, or a checkpoint</td></tr>
  * <tr><td>grants</td><td>the same, where its newest revision is there: then they are exact, because
  * nothing was answered before it was. Otherwise a barrier {@value #JUMP} epochs above the highest one
  * known keeps every writer out, and the owner recovers; nobody who was fenced comes back</td></tr>
  * <tr><td>guesses</td><td>lost; as many count as made as are answered without a delay</td></tr>
+ * <tr><td>used codes of an authenticator</td><td>lost; those of now and before count as used</td></tr>
  * <tr><td>used nonces</td><td>lost; every nonce of before counts as used</td></tr>
  * <tr><td>logins under way, invitations, audit trail, outcomes of commands</td><td>lost</td></tr>
  * </table>
@@ -243,7 +244,7 @@ public final class AccountsRebuild {
       return Optional.empty();
     }
     Account account = chosen.get();
-    boolean record = isThere(recordKey(account), account.opaqueRecord());
+    boolean record = isRecordThere(account);
     boolean bundle = isThere(bundleKey(account), account.bundle());
     if (fromObject.isEmpty() && !record && !bundle) {
       problems.add(
@@ -308,10 +309,16 @@ public final class AccountsRebuild {
         .isPresent();
   }
 
-  private static String recordKey(Account account) {
-    StoredVersion record = account.opaqueRecord();
-    return ObjectKeys.opaqueRecord(
-        account.userId().value(), record.version(), record.digest().hex());
+  // Who has no password needs none.
+  private boolean isRecordThere(Account account) throws StoreUnavailableException {
+    Optional<Credentials.PasswordLogin> login = account.credentials().password();
+    if (login.isEmpty()) {
+      return true;
+    }
+    StoredVersion record = login.get().record();
+    return isThere(
+        ObjectKeys.opaqueRecord(account.userId().value(), record.version(), record.digest().hex()),
+        record);
   }
 
   private static String bundleKey(Account account) {

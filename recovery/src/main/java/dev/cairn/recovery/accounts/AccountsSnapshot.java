@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * The whole state of the accounts as one value, in the order in which it forgets.
  *
+ * @param factors how second factors were used, by the account's lookup key
  * @param applied commands so far, or more: what new revisions count from
  * @param noncesAfter nonces that expire before this count as used
  * @param rebuild the rebuild that is under way; empty where none is
@@ -19,6 +20,7 @@ record AccountsSnapshot(
     List<Pair<Long>> nonces,
     List<CommandOutcome> outcomes,
     List<Pair<Invitation>> invitations,
+    List<Pair<FactorUse>> factors,
     long applied,
     long noncesAfter,
     String rebuild) {
@@ -34,6 +36,7 @@ record AccountsSnapshot(
     nonces = List.copyOf(nonces);
     outcomes = List.copyOf(outcomes);
     invitations = List.copyOf(invitations);
+    factors = List.copyOf(factors);
   }
 
   static <V> List<Pair<V>> pairs(Map<Bytes, V> map) {

@@ -33,6 +33,10 @@ public final class AccountsState {
   static final String FIRST_GRANT = "registration";
 
   private static final long DAY_MS = 24L * 60 * 60 * 1000;
+
+  /** RFC 6238's time step. */
+  static final long TOTP_STEP_MS = 30_000;
+
   private static final int OUTCOMES_MAX = 200_000;
   private static final int LOGINS_MAX = 100_000;
   private static final int STRANGERS_MAX = 100_000;
@@ -49,6 +53,7 @@ public final class AccountsState {
   private final LinkedHashMap<Bytes, Long> nonces = new LinkedHashMap<>();
   private final LinkedHashMap<String, Remembered> outcomes = new LinkedHashMap<>();
   private final LinkedHashMap<Bytes, Invitation> invitations = new LinkedHashMap<>();
+  private final LinkedHashMap<Bytes, FactorUse> factors = new LinkedHashMap<>();
 
   /** Commands so far; a rebuild lifts it above every revision there was. */
   private long applied;
@@ -82,6 +87,8 @@ public final class AccountsState {
           case Command.GrantNextEpoch grant -> grantNext(grant, now);
           case Command.ReplaceAuthorKey replace -> replaceAuthorKey(replace, now);
           case Command.ReplaceBundle replace -> replaceBundle(replace, now);
+          case Command.ReplaceCredentials replace -> replaceCredentials(replace, now);
+          case Command.UseFactor use -> useFactor(use, now);
           case Command.RegisterInvited invited -> registerInvited(invited, now);
           case Command.Invite invite -> invite(invite);
           case Command.SetStatus status -> setStatus(status, now);
@@ -133,6 +140,7 @@ public final class AccountsState {
   private void remove(Account account) {
     accounts.remove(account.userId());
     usersOfCells.merge(account.cell(), -1, Integer::sum);
+    factors.remove(account.lookupKey());
     // Nobody's login to the account before leads into another one.
     logins.values().removeIf(login -> login.lookupKey().equals(account.lookupKey()));
     changed.put(account.userId(), Optional.empty());
@@ -217,9 +225,8 @@ public final class AccountsState {
             command.userId(),
             version,
             command.authorPublicKey(),
-            command.opaqueRecord(),
+            command.credentials(),
             command.bundle(),
-            command.ksf(),
             cell.get(),
             0,
             List.of(first),
@@ -273,11 +280,19 @@ public final class AccountsState {
       note(login.lookupKey(), now, "login failed", "wrong password");
       return new Outcome.LoginFinished(Optional.empty());
     }
-    guesses.remove(login.lookupKey());
-    note(login.lookupKey(), now, "login succeeded", "");
+    Optional<Account> account = byName(login.lookupKey());
+    boolean factorToCome =
+        account.map(opened -> opened.credentials().factors().isEnrolled()).orElse(false);
+    if (!factorToCome) {
+      guesses.remove(login.lookupKey());
+    }
+    note(
+        login.lookupKey(),
+        now,
+        factorToCome ? "password right" : "login succeeded",
+        factorToCome ? "the second factor is still to be proven" : "");
     return new Outcome.LoginFinished(
-        byName(login.lookupKey())
-            .map(account -> new Outcome.Proven(account.userId(), account.version())));
+        account.map(proven -> new Outcome.Proven(proven.userId(), proven.version())));
   }
 
   private Outcome useNonce(Command.UseNonce command, long now) {
@@ -361,6 +376,88 @@ public final class AccountsState {
             .withBundle(command.bundle())
             .noting(now, "bundle replaced", "version " + command.bundle().version()));
     return new Outcome.Done();
+  }
+
+  private Outcome replaceCredentials(Command.ReplaceCredentials command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null) {
+      return new Outcome.Unknown();
+    }
+    if (account.version() != command.accountVersion()
+        || account.bundle().version() + 1 != command.bundle().version()
+        || account.status() != Account.Status.ACTIVE) {
+      return new Outcome.Conflict();
+    }
+    Account replaced = account.replaced(command.credentials(), command.bundle());
+    put(replaced.noting(now, "secrets replaced", command.credentials().describe()));
+    guesses.remove(account.lookupKey());
+    FactorUse before = factors.getOrDefault(account.lookupKey(), FactorUse.NONE);
+    if (!command.credentials().factors().isEnrolled()) {
+      factors.remove(account.lookupKey());
+    } else {
+      factors.put(
+          account.lookupKey(),
+          new FactorUse(GuessCounter.NONE, command.usedStep().orElse(before.lastStep())));
+    }
+    return new Outcome.CredentialsReplaced(replaced.version());
+  }
+
+  private Outcome useFactor(Command.UseFactor command, long now) {
+    Account account = accounts.get(command.userId());
+    if (account == null
+        || account.version() != command.accountVersion()
+        || !account.credentials().factors().isEnrolled()) {
+      return new Outcome.Conflict();
+    }
+    Bytes lookupKey = account.lookupKey();
+    FactorUse use = factors.getOrDefault(lookupKey, FactorUse.NONE);
+    long allowedAt = use.failures().nextAllowedAt(command.guessesMax());
+    if (now < allowedAt) {
+      return new Outcome.LockedOut(allowedAt);
+    }
+    Credentials.Factors enrolled = account.credentials().factors();
+    switch (command.match()) {
+      case Command.FactorMatch.Step matched when matched.step() > use.lastStep() -> {
+        factors.put(lookupKey, new FactorUse(GuessCounter.NONE, matched.step()));
+        put(account.noting(now, "login succeeded", "code of the authenticator"));
+      }
+      case Command.FactorMatch.Code matched
+          when enrolled.recoveryCodes().contains(matched.digest()) -> {
+        factors.put(lookupKey, new FactorUse(GuessCounter.NONE, use.lastStep()));
+        Account left = account.withoutCode(matched.digest());
+        put(
+            left.noting(
+                now,
+                "login succeeded",
+                "recovery code; "
+                    + left.credentials().factors().recoveryCodes().size()
+                    + " are left"));
+      }
+      case Command.FactorMatch.Step used -> {
+        return wrongFactor(account, use, command.guessesMax(), now);
+      }
+      case Command.FactorMatch.Code used -> {
+        return wrongFactor(account, use, command.guessesMax(), now);
+      }
+      case Command.FactorMatch.None none -> {
+        return wrongFactor(account, use, command.guessesMax(), now);
+      }
+    }
+    // Secret and factor are proven: whoever guessed before did not get in.
+    guesses.remove(lookupKey);
+    return new Outcome.FactorRight();
+  }
+
+  private Outcome wrongFactor(Account account, FactorUse use, int guessesMax, long now) {
+    GuessCounter counted = use.failures().counted(now);
+    factors.put(account.lookupKey(), new FactorUse(counted, use.lastStep()));
+    put(account.noting(now, "wrong second factor", "attempt " + counted.count()));
+    return new Outcome.FactorWrong(Math.max(0, guessesMax - counted.count()));
+  }
+
+  /** How an account's second factor was used. */
+  public FactorUse factorUse(Bytes lookupKey) {
+    return factors.getOrDefault(lookupKey, FactorUse.NONE);
   }
 
   private Outcome issue(Command.IssueGrant command, long now) {
@@ -477,6 +574,12 @@ public final class AccountsState {
     if (command.guesses() > 0) {
       guesses.put(account.lookupKey(), new GuessCounter(command.guesses(), now));
     }
+    if (account.credentials().factors().isEnrolled()) {
+      // Which codes were used is not known: those that a clock may show now count as used.
+      factors.put(
+          account.lookupKey(),
+          new FactorUse(new GuessCounter(command.guesses(), now), now / TOTP_STEP_MS + 1));
+    }
     return new Outcome.Done();
   }
 
@@ -527,6 +630,7 @@ public final class AccountsState {
                     e.getKey(), e.getValue().outcome(), e.getValue().time()))
             .toList(),
         AccountsSnapshot.pairs(invitations),
+        AccountsSnapshot.pairs(factors),
         applied,
         noncesAfter,
         rebuild.orElse(""));
@@ -548,6 +652,7 @@ public final class AccountsState {
         .outcomes()
         .forEach(o -> state.outcomes.put(o.commandId(), new Remembered(o.outcome(), o.time())));
     snapshot.invitations().forEach(pair -> state.invitations.put(pair.key(), pair.value()));
+    snapshot.factors().forEach(pair -> state.factors.put(pair.key(), pair.value()));
     state.applied = snapshot.applied();
     state.noncesAfter = snapshot.noncesAfter();
     state.rebuild = Optional.of(snapshot.rebuild()).filter(id -> !id.isEmpty());

@@ -12,10 +12,11 @@ import java.io.IOException;
  * digest finds damage; the storage is not an adversary to the service that owns it.
  *
  * <p>Version 2 added what an account is allowed and its revision, invitations, and what a rebuild
- * leaves; version 1 is read as if nobody had ever used any of it.
+ * leaves; version 1 is read as if nobody had ever used any of it. Version 3 added what opens an
+ * account; before it that was always a password alone.
  */
 final class CheckpointCodec {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** State after every command before {@code offset}. */
   record Checkpoint(int version, long offset, AccountsSnapshot state) {}
@@ -44,17 +45,18 @@ final class CheckpointCodec {
     JsonNode read = AccountsJson.MAPPER.readTree(body.toByteArray());
     int version = read.path("version").asInt();
     if (version == 1) {
-      upgrade((ObjectNode) read);
+      addWhatIsAllowed((ObjectNode) read);
+    }
+    if (version == 1 || version == 2) {
+      addWhatOpens((ObjectNode) read);
     } else if (version != VERSION) {
       throw new IOException("checkpoint version " + version);
     }
     return AccountsJson.MAPPER.treeToValue(read, Checkpoint.class);
   }
 
-  private static void upgrade(ObjectNode checkpoint) throws IOException {
-    if (!(checkpoint.path("state") instanceof ObjectNode state)) {
-      throw new IOException("a checkpoint without a state");
-    }
+  private static void addWhatIsAllowed(ObjectNode checkpoint) throws IOException {
+    ObjectNode state = state(checkpoint);
     for (JsonNode account : state.path("accounts")) {
       ((ObjectNode) account).put("status", Account.Status.ACTIVE.name()).put("revision", 0L);
     }
@@ -62,6 +64,21 @@ final class CheckpointCodec {
     state.put("applied", checkpoint.path("offset").asLong());
     state.put("noncesAfter", 0L);
     state.put("rebuild", "");
+  }
+
+  private static void addWhatOpens(ObjectNode checkpoint) throws IOException {
+    ObjectNode state = state(checkpoint);
+    for (JsonNode account : state.path("accounts")) {
+      AccountCodec.addCredentials((ObjectNode) account);
+    }
+    state.putArray("factors");
     checkpoint.put("version", VERSION);
+  }
+
+  private static ObjectNode state(ObjectNode checkpoint) throws IOException {
+    if (!(checkpoint.path("state") instanceof ObjectNode state)) {
+      throw new IOException("a checkpoint without a state");
+    }
+    return state;
   }
 }

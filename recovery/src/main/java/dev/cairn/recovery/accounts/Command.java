@@ -2,9 +2,9 @@ package dev.cairn.recovery.accounts;
 
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
-import dev.cairn.crypto.opaque.KsfParameters;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What can be asked of the accounts. Times are the broker's, in milliseconds since 1970. */
 public sealed interface Command {
@@ -18,9 +18,8 @@ public sealed interface Command {
       String username,
       UserId userId,
       Bytes authorPublicKey,
-      StoredVersion opaqueRecord,
+      Credentials credentials,
       StoredVersion bundle,
-      KsfParameters ksf,
       List<String> cells,
       int cellUsersMax,
       Optional<Replaced> replaces)
@@ -68,6 +67,42 @@ public sealed interface Command {
 
   /** Another recovery bundle; its version is one above that of the one before. */
   record ReplaceBundle(UserId userId, StoredVersion bundle) implements Command {}
+
+  /**
+   * Other secrets and another bundle, in one step. Every token and every login of before is over.
+   *
+   * @param accountVersion the one that this replaces; another one is a conflict
+   * @param bundle its version is one above that of the one before
+   * @param usedStep time step of the code that a newly enrolled factor was shown to work with
+   */
+  record ReplaceCredentials(
+      UserId userId,
+      long accountVersion,
+      Credentials credentials,
+      StoredVersion bundle,
+      OptionalLong usedStep)
+      implements Command {}
+
+  /**
+   * A code for the second factor is about to be answered; counted whether or not it is right.
+   *
+   * @param accountVersion the one whose factor it was compared with
+   * @param match what the code was found to be
+   */
+  record UseFactor(UserId userId, long accountVersion, FactorMatch match, int guessesMax)
+      implements Command {}
+
+  /** What a code was found to be. */
+  sealed interface FactorMatch {
+    /** No code of this account. */
+    record None() implements FactorMatch {}
+
+    /** The authenticator's code of a time step. */
+    record Step(long step) implements FactorMatch {}
+
+    /** A recovery code, by its keyed digest. */
+    record Code(Bytes digest) implements FactorMatch {}
+  }
 
   /** Something for the owner's audit trail. */
   record NoteEvent(UserId userId, String event, String detail) implements Command {}

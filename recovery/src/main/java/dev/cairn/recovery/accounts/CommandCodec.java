@@ -18,10 +18,13 @@ import dev.cairn.schemas.avro.MarkRevoked;
 import dev.cairn.schemas.avro.NoteEvent;
 import dev.cairn.schemas.avro.RegisterAccount;
 import dev.cairn.schemas.avro.RegisterInvited;
+import dev.cairn.schemas.avro.RegisterWithCredentials;
 import dev.cairn.schemas.avro.ReplaceAuthorKey;
 import dev.cairn.schemas.avro.ReplaceBundle;
+import dev.cairn.schemas.avro.ReplaceCredentials;
 import dev.cairn.schemas.avro.RestoreAccount;
 import dev.cairn.schemas.avro.SetAccountStatus;
+import dev.cairn.schemas.avro.UseFactor;
 import dev.cairn.schemas.avro.UseNonce;
 import dev.cairn.schemas.wire.MalformedWireException;
 import dev.cairn.schemas.wire.RecordType;
@@ -30,6 +33,7 @@ import dev.cairn.schemas.wire.WireFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Commands to their records on the topic and back, total in both directions. Thread-safe.
@@ -40,7 +44,7 @@ import java.util.Optional;
  */
 final class CommandCodec {
   private static final int FIRST_VERSION = 1;
-  private static final int NEWEST_VERSION = 2;
+  private static final int NEWEST_VERSION = 3;
 
   /** A command and the id under which it is remembered. */
   record Identified(String commandId, Command command) {}
@@ -80,7 +84,10 @@ final class CommandCodec {
 
   private static Object body(Command command) {
     return switch (command) {
-      case Command.Register c -> registerBody(c);
+      case Command.Register c ->
+          c.credentials().isPasswordOnly()
+              ? registerBody(c)
+              : registerWithCredentials(c, Optional.empty());
       case Command.CountGuess c ->
           new CountGuess(
               buffer(c.lookupKey()),
@@ -103,8 +110,19 @@ final class CommandCodec {
               c.userId().value(), buffer(c.authorPublicKey()), buffer(c.newAuthorPublicKey()));
       case Command.ReplaceBundle c ->
           new ReplaceBundle(c.userId().value(), c.bundle().version(), buffer(c.bundle().digest()));
+      case Command.ReplaceCredentials c ->
+          new ReplaceCredentials(
+              c.userId().value(),
+              c.accountVersion(),
+              buffer(AccountCodec.encode(c.credentials())),
+              c.bundle().version(),
+              buffer(c.bundle().digest()),
+              c.usedStep().isPresent() ? c.usedStep().getAsLong() : null);
+      case Command.UseFactor c -> useFactor(c);
       case Command.RegisterInvited c ->
-          new RegisterInvited(buffer(c.invitation()), registerBody(c.register()));
+          c.register().credentials().isPasswordOnly()
+              ? new RegisterInvited(buffer(c.invitation()), registerBody(c.register()))
+              : registerWithCredentials(c.register(), Optional.of(c.invitation()));
       case Command.Invite c -> new Invite(buffer(c.invitation()), c.expiresAt());
       case Command.SetStatus c -> new SetAccountStatus(c.userId().value(), nameOf(c.status()));
       case Command.Forget c -> new ForgetAccount(c.userId().value());
@@ -117,7 +135,7 @@ final class CommandCodec {
 
   private static int versionOf(Command command) {
     return switch (command) {
-      case Command.Register c -> 1;
+      case Command.Register c -> c.credentials().isPasswordOnly() ? 1 : 3;
       case Command.CountGuess c -> 1;
       case Command.FinishLogin c -> 1;
       case Command.UseNonce c -> 1;
@@ -129,13 +147,15 @@ final class CommandCodec {
       case Command.GrantNextEpoch c -> 1;
       case Command.ReplaceAuthorKey c -> 1;
       case Command.ReplaceBundle c -> 1;
-      case Command.RegisterInvited c -> 2;
+      case Command.RegisterInvited c -> c.register().credentials().isPasswordOnly() ? 2 : 3;
       case Command.Invite c -> 2;
       case Command.SetStatus c -> 2;
       case Command.Forget c -> 2;
       case Command.BeginRebuild c -> 2;
-      case Command.Restore c -> 2;
+      case Command.Restore c -> c.account().credentials().isPasswordOnly() ? 2 : 3;
       case Command.FinishRebuild c -> 2;
+      case Command.ReplaceCredentials c -> 3;
+      case Command.UseFactor c -> 3;
     };
   }
 
@@ -156,19 +176,94 @@ final class CommandCodec {
     throw new UnreadableCommandException("unknown status of an account");
   }
 
+  private static UseFactor useFactor(Command.UseFactor c) {
+    return switch (c.match()) {
+      case Command.FactorMatch.None none ->
+          new UseFactor(c.userId().value(), c.accountVersion(), null, null, c.guessesMax());
+      case Command.FactorMatch.Step match ->
+          new UseFactor(c.userId().value(), c.accountVersion(), match.step(), null, c.guessesMax());
+      case Command.FactorMatch.Code match ->
+          new UseFactor(
+              c.userId().value(), c.accountVersion(), null, buffer(match.digest()), c.guessesMax());
+    };
+  }
+
+  private static Command.FactorMatch match(UseFactor b) throws UnreadableCommandException {
+    if (b.getStep() != null && b.getCode() != null) {
+      throw new UnreadableCommandException("a code that is two");
+    }
+    if (b.getStep() != null) {
+      return new Command.FactorMatch.Step(b.getStep());
+    }
+    return b.getCode() == null
+        ? new Command.FactorMatch.None()
+        : new Command.FactorMatch.Code(bytes(b.getCode()));
+  }
+
+  private static RegisterWithCredentials registerWithCredentials(
+      Command.Register c, Optional<Bytes> invitation) {
+    return new RegisterWithCredentials(
+        buffer(c.lookupKey()),
+        c.username(),
+        c.userId().value(),
+        buffer(c.authorPublicKey()),
+        buffer(AccountCodec.encode(c.credentials())),
+        c.bundle().version(),
+        buffer(c.bundle().digest()),
+        c.cells(),
+        c.cellUsersMax(),
+        c.replaces().map(replaced -> replaced.userId().value()).orElse(null),
+        c.replaces().map(Command.Replaced::connections).orElse(0L),
+        invitation.map(CommandCodec::buffer).orElse(null));
+  }
+
+  private static Command register(RegisterWithCredentials b) throws UnreadableCommandException {
+    Command.Register register =
+        new Command.Register(
+            bytes(b.getLookupKey()),
+            b.getUsername(),
+            UserId.parse(b.getUserId()),
+            bytes(b.getAuthorPublicKey()),
+            credentials(b.getCredentials()),
+            new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())),
+            b.getCells(),
+            b.getCellUsersMax(),
+            Optional.ofNullable(b.getReplaces())
+                .map(userId ->
+                    new Command.Replaced(UserId.parse(userId), b.getReplacesConnections())));
+    return b.getInvitation() == null
+        ? register
+        : new Command.RegisterInvited(bytes(b.getInvitation()), register);
+  }
+
+  private static Credentials credentials(ByteBuffer encoded) throws UnreadableCommandException {
+    try {
+      return AccountCodec.decodeCredentials(bytes(encoded));
+    } catch (IOException e) {
+      throw new UnreadableCommandException("no credentials of ours", e);
+    }
+  }
+
+  private static Credentials.PasswordLogin password(Command.Register c) {
+    return c.credentials()
+        .password()
+        .orElseThrow(() -> new IllegalStateException("only a password is written so"));
+  }
+
   private static RegisterAccount registerBody(Command.Register c) {
+    Credentials.PasswordLogin password = password(c);
     return new RegisterAccount(
         buffer(c.lookupKey()),
         c.username(),
         c.userId().value(),
         buffer(c.authorPublicKey()),
-        c.opaqueRecord().version(),
-        buffer(c.opaqueRecord().digest()),
+        password.record().version(),
+        buffer(password.record().digest()),
         c.bundle().version(),
         buffer(c.bundle().digest()),
-        c.ksf().memoryKiB(),
-        c.ksf().iterations(),
-        c.ksf().parallelism(),
+        password.ksf().memoryKiB(),
+        password.ksf().iterations(),
+        password.ksf().parallelism(),
         c.cells(),
         c.cellUsersMax(),
         c.replaces().map(replaced -> replaced.userId().value()).orElse(null),
@@ -181,9 +276,10 @@ final class CommandCodec {
         b.getUsername(),
         UserId.parse(b.getUserId()),
         bytes(b.getAuthorPublicKey()),
-        new StoredVersion(b.getRecordVersion(), bytes(b.getRecordDigest())),
+        Credentials.ofPassword(
+            new StoredVersion(b.getRecordVersion(), bytes(b.getRecordDigest())),
+            new KsfParameters(b.getMemoryKiB(), b.getIterations(), b.getParallelism())),
         new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())),
-        new KsfParameters(b.getMemoryKiB(), b.getIterations(), b.getParallelism()),
         b.getCells(),
         b.getCellUsersMax(),
         Optional.ofNullable(b.getReplaces())
@@ -230,6 +326,17 @@ final class CommandCodec {
           new Command.ReplaceBundle(
               UserId.parse(b.getUserId()),
               new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())));
+      case RegisterWithCredentials b -> register(b);
+      case ReplaceCredentials b ->
+          new Command.ReplaceCredentials(
+              UserId.parse(b.getUserId()),
+              b.getAccountVersion(),
+              credentials(b.getCredentials()),
+              new StoredVersion(b.getBundleVersion(), bytes(b.getBundleDigest())),
+              b.getUsedStep() == null ? OptionalLong.empty() : OptionalLong.of(b.getUsedStep()));
+      case UseFactor b ->
+          new Command.UseFactor(
+              UserId.parse(b.getUserId()), b.getAccountVersion(), match(b), b.getGuessesMax());
       case RegisterInvited b ->
           new Command.RegisterInvited(bytes(b.getInvitation()), register(b.getRegister()));
       case Invite b -> new Command.Invite(bytes(b.getInvitation()), b.getExpiresAt());

@@ -44,6 +44,18 @@ public sealed interface Outcome {
   /** The grant of a takeover, as far as it has come. */
   record Granted(Grant grant) implements Outcome {}
 
+  /** The secrets are replaced; this is the account's version from here on. */
+  record CredentialsReplaced(long version) implements Outcome {}
+
+  /** Something else happened to the account in between: nothing was changed. */
+  record Conflict() implements Outcome {}
+
+  /** The code was right, and is used up. */
+  record FactorRight() implements Outcome {}
+
+  /** The code was wrong, or used before; this many are left before answers are delayed. */
+  record FactorWrong(int left) implements Outcome {}
+
   /** There is no such account, or no such grant. */
   record Unknown() implements Outcome {}
 }

@@ -68,9 +68,8 @@ class AccountsRebuildTest {
         name,
         userId,
         Bytes.utf8("an author's public key, 32 bytes"),
-        new StoredVersion(1, Sha256.hash(record)),
+        Credentials.ofPassword(new StoredVersion(1, Sha256.hash(record)), KsfParameters.DEFAULT),
         new StoredVersion(1, Sha256.hash(bundle)),
-        KsfParameters.DEFAULT,
         List.of("c0"),
         10,
         Optional.empty());

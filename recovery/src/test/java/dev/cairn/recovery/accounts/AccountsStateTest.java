@@ -262,9 +262,8 @@ class AccountsStateTest {
         "name",
         id,
         Bytes.utf8("key"),
-        new StoredVersion(1, Bytes.utf8("record")),
+        Credentials.ofPassword(new StoredVersion(1, Bytes.utf8("record")), KsfParameters.DEFAULT),
         new StoredVersion(1, Bytes.utf8("bundle")),
-        KsfParameters.DEFAULT,
         List.of("a", "b"),
         2,
         replaces);
@@ -279,6 +278,7 @@ class AccountsStateTest {
         snapshot.strangers(),
         snapshot.logins(),
         snapshot.nonces(),
+        Set.copyOf(snapshot.factors()),
         snapshot.outcomes());
   }
 }

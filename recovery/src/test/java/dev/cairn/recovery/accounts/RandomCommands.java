@@ -3,6 +3,7 @@ package dev.cairn.recovery.accounts;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,11 +45,19 @@ final class RandomCommands {
   }
 
   private Command command() {
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(17)) {
       case 10 -> new Command.GrantNextEpoch(user(), hex(1), 1 + random.nextInt(4));
       case 11 -> new Command.ReplaceAuthorKey(user(), bytes(32), bytes(32));
       case 12 ->
           new Command.ReplaceBundle(user(), new StoredVersion(1 + random.nextInt(3), bytes(32)));
+      case 15 ->
+          new Command.ReplaceCredentials(
+              user(),
+              1 + random.nextInt(3),
+              credentials(),
+              new StoredVersion(2 + random.nextInt(2), bytes(32)),
+              random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextInt(50)));
+      case 16 -> new Command.UseFactor(user(), 1 + random.nextInt(3), match(), GUESSES_MAX);
       case 0 -> register();
       case 13 -> provider();
       case 1, 2, 3 -> {
@@ -99,9 +108,8 @@ final class RandomCommands {
         register.userId(),
         1 + random.nextInt(4),
         register.authorPublicKey(),
-        register.opaqueRecord(),
+        register.credentials(),
         register.bundle(),
-        register.ksf(),
         "a",
         0,
         List.of(
@@ -110,6 +118,43 @@ final class RandomCommands {
         List.of(),
         Account.Status.ACTIVE,
         random.nextInt(1000));
+  }
+
+  private Credentials password() {
+    return Credentials.ofPassword(
+        new StoredVersion(1 + random.nextInt(3), bytes(32)), KsfParameters.DEFAULT);
+  }
+
+  private Credentials credentials() {
+    boolean wallet = random.nextBoolean();
+    boolean factor = random.nextBoolean();
+    return new Credentials(
+        wallet ? Optional.empty() : password().password(),
+        wallet
+            ? Optional.of(new Credentials.WalletLogin(new EthereumAddress(bytes(20))))
+            : Optional.empty(),
+        random.nextBoolean()
+            ? Optional.of(new Credentials.RecoveryKeyLogin(bytes(32)))
+            : Optional.empty(),
+        factor
+            ? new Credentials.Factors(
+                Optional.of(new Credentials.Totp(bytes(60))), List.of(code(), code()))
+            : Credentials.Factors.NONE);
+  }
+
+  private Command.FactorMatch match() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Command.FactorMatch.Step(random.nextInt(50));
+      case 1 -> new Command.FactorMatch.Code(code());
+      default -> new Command.FactorMatch.None();
+    };
+  }
+
+  private Bytes code() {
+    byte[] digest = new byte[32];
+    digest[0] = (byte) random.nextInt(4);
+    digest[1] = 9;
+    return Bytes.wrap(digest);
   }
 
   private Bytes invitation() {
@@ -132,9 +177,8 @@ final class RandomCommands {
         "name",
         id,
         bytes(32),
-        new StoredVersion(1 + random.nextInt(3), bytes(32)),
+        random.nextInt(4) == 0 ? credentials() : password(),
         new StoredVersion(1, bytes(32)),
-        KsfParameters.DEFAULT,
         List.of("a", "b"),
         2,
         replaces);
