@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,30 @@ public record SignInTypedData(
   public static final String DOMAIN_VERSION = "1";
 
   private static final Pattern PLAIN = Pattern.compile("[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,256}");
+
+  /** Characters of a document that are looked at. */
+  public static final int MAX_LENGTH = 4 * 1024;
+
+  private static final String FIELD = "([\\x21\\x23-\\x5b\\x5d-\\x7e]{1,256})";
+  private static final String NUMBER = "(0|[1-9][0-9]{0,17})";
+
+  /** {@link #json()} around its fields. */
+  private static final Pattern DOCUMENT =
+      Pattern.compile(
+          ".{1,1024}\"chainId\":"
+              + NUMBER
+              + "},\"message\":\\{\"purpose\":\"[A-Za-z ]{1,64}\",\"site\":\""
+              + FIELD
+              + "\",\"account\":\"(0x[0-9a-f]{40})\",\"service\":\""
+              + FIELD
+              + "\",\"nonce\":\""
+              + FIELD
+              + "\",\"issuedAt\":"
+              + NUMBER
+              + ",\"expiration\":"
+              + NUMBER
+              + "}}");
+
   private static final long LAST_SECOND = 253_402_300_799L; // of the year 9999
 
   /** Checks that every field can stand in the typed data as it is. */
@@ -64,6 +89,29 @@ public record SignInTypedData(
         nonce,
         second.getEpochSecond(),
         second.plus(lifetime).getEpochSecond());
+  }
+
+  /**
+   * Reads what {@link #json()} gives, and nothing else: only the fields are taken from it, and the
+   * document that they give must be the same characters.
+   *
+   * @throws dev.cairn.crypto.MalformedTextException if it is anything else
+   */
+  public static SignInTypedData parse(String json) {
+    require(json.length() <= MAX_LENGTH, "its length");
+    Matcher fields = DOCUMENT.matcher(json);
+    require(fields.matches(), "its shape");
+    SignInTypedData data =
+        new SignInTypedData(
+            fields.group(2),
+            EthereumAddress.parse(fields.group(3)),
+            fields.group(4),
+            Long.parseLong(fields.group(1)),
+            fields.group(5),
+            Long.parseLong(fields.group(6)),
+            Long.parseLong(fields.group(7)));
+    require(data.json().equals(json), "its types");
+    return data;
   }
 
   /** What {@code eth_signTypedData_v4} takes. */
@@ -124,7 +172,7 @@ public record SignInTypedData(
   private static void require(boolean holds, String what) {
     if (!holds) {
       throw new dev.cairn.crypto.MalformedTextException(
-          "This is not a sign-in as typed data: " + what + " is out of bounds");
+          "This is not a sign-in as typed data: " + what + " is not what can stand there");
     }
   }
 }

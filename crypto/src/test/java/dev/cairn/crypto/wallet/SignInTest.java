@@ -346,4 +346,54 @@ final class SignInTest {
       return signature.signer(digest);
     }
   }
+
+  @Test
+  void typedDataIsReadBackFromItsOneSpelling() {
+    SignInTypedData data = typed();
+    assertEquals(data, SignInTypedData.parse(data.json()));
+    for (String other :
+        List.of(
+            "",
+            data.json() + " ",
+            data.json().replace(",", ", "),
+            data.json().replace("\"uint64\"", "\"uint32\""),
+            data.json().replace("\"name\":\"Cairn\"", "\"name\":\"Other\""),
+            data.json().replace("Sign in to your Cairn backup", "Give everything away"),
+            data.json().replace("\"chainId\":1", "\"chainId\":01"),
+            data.json().replace("0x2c75", "0X2C75"),
+            data.json().replace("localhost", "\\u006cocalhost"),
+            "x".repeat(SignInTypedData.MAX_LENGTH + 1))) {
+      assertThrows(MalformedTextException.class, () -> SignInTypedData.parse(other), other);
+    }
+  }
+
+  @Test
+  void noTypedDataDoesMoreThanBeRefused() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String good = typed().json();
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder(good);
+      for (int change = random.nextInt(3); change >= 0; change--) {
+        int at = random.nextInt(text.length());
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, (char) random.nextInt(0x250));
+          case 1 -> text.delete(at, Math.min(text.length(), at + random.nextInt(40)));
+          default -> text.insert(at, text.charAt(random.nextInt(text.length())));
+        }
+      }
+      try {
+        SignInTypedData read = SignInTypedData.parse(text.toString());
+        assertEquals(text.toString(), read.json(), "seed " + seed);
+      } catch (MalformedTextException e) {
+        assertTrue(String.valueOf(e.getMessage()).length() < 200, "seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void theUriOfAServiceFollowsFromItsName() {
+    assertEquals("cairn://backup.example.org", SignInUri.of("backup.example.org"));
+    assertEquals("cairn://a%20b%2F%C3%A9%22", SignInUri.of("a b/é\""));
+  }
 }
