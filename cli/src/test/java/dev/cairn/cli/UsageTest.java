@@ -66,6 +66,15 @@ final class UsageTest {
             "keyserver init --home @h --config @owner --username user --password-file @empty",
             "keyserver init --home @h --config @owner --username user --password geheim",
             "keyserver init --home @h --config @owner --username user",
+            "keyserver init --home @h --config @owner --username user --password-file @password"
+                + " --invitation-file @none",
+            "keyserver init --home @h --config @owner --username user --password-file @password"
+                + " --invitation-file @password",
+            "accounts invite",
+            "accounts invite --config @provider-unknown",
+            "accounts invite --config @none --valid-for soon",
+            "accounts invite --config @none --valid-for 0d",
+            "accounts invite --config @none --valid-for 400d",
             "keyserver init --home @h --config @owner --username U --password-file @password",
             "keyserver init --home @h --config @owner --username ../../x --password-file @password",
             "keyserver apply --home @h",

@@ -63,7 +63,7 @@ public final class Option {
     return of(name, ConfigDef.Type.INT, null);
   }
 
-  /** A whole number of 64 bits; it needs a default or must be required. */
+  /** A whole number of 64 bits; without a default and not required it may be absent. */
   public static Option number(String name) {
     return of(name, ConfigDef.Type.LONG, null);
   }

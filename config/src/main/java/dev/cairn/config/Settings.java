@@ -3,6 +3,7 @@ package dev.cairn.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.types.Password;
@@ -36,6 +37,13 @@ public final class Settings {
 
   public long number(Key key) {
     return value(key, Long.class);
+  }
+
+  /** Absent where it is not set and has no default. */
+  public OptionalLong optionalNumber(Key key) {
+    return values.containsKey(key.key())
+        ? OptionalLong.of(value(key, Long.class))
+        : OptionalLong.empty();
   }
 
   public double real(Key key) {

@@ -327,6 +327,14 @@ public enum Metric {
       "",
       "Accounts, as of the last look (every few seconds)",
       ""),
+  OVER_QUOTA(
+      Component.RECOVERY,
+      Kind.GAUGE,
+      "over.quota",
+      "",
+      "Accounts that hold more than quota.stored.bytes, as of the last look (every 15 min); they write"
+          + " slowly",
+      "> 0: their backups fall behind. Raise the quota, or talk to them"),
   LOCKED_NAMES(
       Component.RECOVERY,
       Kind.GAUGE,

@@ -5,6 +5,7 @@ import dev.cairn.metrics.Check;
 import dev.cairn.metrics.Checks;
 import dev.cairn.metrics.Component;
 import dev.cairn.metrics.ExpositionServer;
+import dev.cairn.metrics.Metric;
 import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
@@ -36,6 +37,8 @@ import dev.cairn.recovery.provision.Connections;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.OwnerBroker;
 import dev.cairn.recovery.provision.Takeovers;
+import dev.cairn.recovery.quota.StoredQuota;
+import dev.cairn.recovery.quota.WriteRates;
 import dev.cairn.recovery.rebase.Bases;
 import dev.cairn.recovery.rebase.Bundles;
 import dev.cairn.recovery.secrets.ServiceSecrets;
@@ -171,7 +174,8 @@ public final class RecoveryService implements AutoCloseable {
     Nonces nonces = new Nonces(secrets, accounts, clock);
     SignedRequests signed = new SignedRequests(config.serverName(), accounts, nonces, tokens);
     UserLogs logs = opened(parts, new KafkaUserLogs(kafka, READERS));
-    OwnerBroker broker = new KafkaOwnerBroker(admin, topics, config, secrets);
+    WriteRates rates = new WriteRates(config);
+    OwnerBroker broker = new KafkaOwnerBroker(admin, topics, config, secrets, rates);
     Connections connections = new Connections(accounts, broker, secrets, config, ids);
     Takeovers takeovers = new Takeovers(accounts, broker, connections);
     takeovers.finishAll();
@@ -199,6 +203,8 @@ public final class RecoveryService implements AutoCloseable {
             readiness,
             metrics);
     metrics.look(accounts, readiness, config.guessesMax());
+    opened(parts, StoredQuota.start(config, rates, accounts, store, broker, clock));
+    telemetry.gauge(Metric.OVER_QUOTA, () -> rates.lowered().size());
     ExpositionServer exposition =
         opened(
             parts,

@@ -6,10 +6,11 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /**
- * A duration on the command line: {@code 60}, {@code 60s}, {@code 500ms}, {@code 2m}, {@code 1h}.
+ * A duration on the command line: {@code 60}, {@code 60s}, {@code 500ms}, {@code 2m}, {@code 1h},
+ * {@code 7d}.
  */
 public final class Waiting implements CommandLine.ITypeConverter<Duration> {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)?");
 
   @Override
   public Duration convert(String text) {
@@ -24,6 +25,7 @@ public final class Waiting implements CommandLine.ITypeConverter<Duration> {
       case "ms" -> Duration.ofMillis(count);
       case "m" -> Duration.ofMinutes(count);
       case "h" -> Duration.ofHours(count);
+      case "d" -> Duration.ofDays(count);
       default -> Duration.ofSeconds(count);
     };
   }

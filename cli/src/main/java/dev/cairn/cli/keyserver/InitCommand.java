@@ -7,11 +7,14 @@ import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.UserId;
+import dev.cairn.keyserver.service.InvitationCode;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.setup.Registration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,6 +48,12 @@ public final class InitCommand implements Callable<Integer> {
       description = "3 to 32 characters out of a-z, 0-9, '.', '_' and '-'.")
   private String username;
 
+  @Option(
+      names = "--invitation-file",
+      paramLabel = "FILE",
+      description = "File with the code of an invitation, where the provider asks for one.")
+  private @Nullable Path invitation;
+
   public InitCommand(Streams streams) {
     this.streams = streams;
   }
@@ -52,9 +61,11 @@ public final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OwnerConfig owner = OwnerConfig.read(config);
+    Optional<InvitationCode> invited =
+        invitation == null ? Optional.empty() : Optional.of(InvitationCode.read(invitation));
     UserId userId;
     try (SecretBytes secret = password.choose(streams)) {
-      userId = Registration.init(home.home, owner, username, secret);
+      userId = Registration.init(home.home, owner, username, secret, invited);
     }
     streams.line(
         json.json

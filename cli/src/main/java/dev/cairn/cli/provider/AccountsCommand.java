@@ -1,6 +1,7 @@
 package dev.cairn.cli.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cairn.cli.input.Waiting;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
@@ -8,13 +9,16 @@ import dev.cairn.cli.output.Figures;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AuditEvent;
 import dev.cairn.recovery.admin.AccountAdministration;
 import dev.cairn.recovery.admin.AccountOverview;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +40,7 @@ public final class AccountsCommand {
     return new CommandLine(new AccountsCommand())
         .addSubcommand(new ListAccounts(streams))
         .addSubcommand(new Show(streams))
+        .addSubcommand(new Invite(streams))
         .addSubcommand(new Disable(streams))
         .addSubcommand(new Enable(streams))
         .addSubcommand(new Delete(streams));
@@ -106,9 +111,14 @@ public final class AccountsCommand {
 
     abstract void act(AccountAdministration administration, Account account) throws Exception;
 
+    /** What the file says. */
+    final ProviderConfig provider() throws Exception {
+      return config.load();
+    }
+
     @Override
     public final Integer call() throws Exception {
-      try (AccountAdministration administration = AccountAdministration.open(config.load())) {
+      try (AccountAdministration administration = AccountAdministration.open(provider())) {
         Account account =
             administration
                 .find(name)
@@ -217,8 +227,15 @@ public final class AccountsCommand {
     @Override
     void act(AccountAdministration administration, Account account) throws Exception {
       AccountOverview overview = administration.overview(List.of(account)).getFirst();
+      ProviderConfig provider = provider();
+      OptionalLong most = provider.quotaStoredBytes();
+      long stored = overview.objects().bytes();
       if (json.json) {
         ObjectNode out = json(overview);
+        ObjectNode quota = out.putObject("quota");
+        quota.put("over", most.isPresent() && stored > most.getAsLong());
+        most.ifPresentOrElse(
+            bytes -> quota.put("storedBytes", bytes), () -> quota.putNull("storedBytes"));
         for (AuditEvent event : account.audit()) {
           out.withArray("audit")
               .addObject()
@@ -239,6 +256,19 @@ public final class AccountsCommand {
               + Figures.count(account.connections())
               + " times");
       streams.line("kept      " + sizes(overview));
+      if (most.isPresent()) {
+        streams.line(
+            "quota     "
+                + Figures.bytes(stored)
+                + " of "
+                + Figures.bytes(most.getAsLong())
+                + " in storage"
+                + (stored > most.getAsLong()
+                    ? ": OVER. It is backed up still, at "
+                        + Figures.bytes(provider.quotaOverLogRate())
+                        + " a second"
+                    : ""));
+      }
       for (AuditEvent event : account.audit()) {
         streams.line(
             "          "
@@ -247,6 +277,67 @@ public final class AccountsCommand {
                 + event.event()
                 + (event.detail().isEmpty() ? "" : ": " + event.detail()));
       }
+    }
+  }
+
+  @Command(
+      name = "invite",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Makes an invitation and prints its code, once: it is kept nowhere.",
+        "Good for one account, under registration=invitation; keyserver init takes it with"
+            + " --invitation-file."
+      })
+  static final class Invite implements Callable<Integer> {
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    private final Streams streams;
+    @Mixin private ConfigOption config;
+    @Mixin private JsonOption json;
+
+    @Option(
+        names = "--valid-for",
+        paramLabel = "DURATION",
+        defaultValue = "7d",
+        converter = Waiting.class,
+        description = "How long, such as 12h or 30d; at most 366d, without it ${DEFAULT-VALUE}.")
+    private Duration validFor;
+
+    Invite(Streams streams) {
+      this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      if (validFor.isZero() || validFor.compareTo(LONGEST) > 0) {
+        throw CommandFailedException.malformed(
+            "An invitation is good for more than nothing, and for at most 366d",
+            "Give --valid-for 7d, or leave it out.");
+      }
+      ProviderConfig provider = config.load();
+      String code;
+      try (AccountAdministration administration = AccountAdministration.open(provider)) {
+        code = administration.invite(validFor);
+      }
+      switch (provider.registration()) {
+        case INVITATION -> {}
+        case OPEN -> streams.err().println("Nobody needs it: this configuration says registration=open.");
+        case CLOSED ->
+            streams
+                .err()
+                .println(
+                    "It opens nothing while this configuration says registration=closed; set"
+                        + " registration=invitation and start the recovery service again.");
+      }
+      streams.line(
+          json.json
+              ? Json.object()
+                  .put("invitation", code)
+                  .put("validForSeconds", validFor.toSeconds())
+                  .toString()
+              : code);
+      streams.flushed();
+      return ExitCodes.DONE;
     }
   }
 

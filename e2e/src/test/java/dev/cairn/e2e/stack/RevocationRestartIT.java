@@ -10,6 +10,7 @@ import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.recovery.provision.KafkaOwnerBroker;
 import dev.cairn.recovery.provision.Principals;
+import dev.cairn.recovery.quota.WriteRates;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,7 +45,11 @@ final class RevocationRestartIT {
         try (Admin admin = Admin.create(config.kafkaClientProperties())) {
           KafkaOwnerBroker broker =
               new KafkaOwnerBroker(
-                  admin, new InternalTopics(admin, config.replicationFactor()), config, secrets);
+                  admin,
+                  new InternalTopics(admin, config.replicationFactor()),
+                  config,
+                  secrets,
+                  new WriteRates(config));
           for (int i = 0; i < 4; i++) {
             UserId user = UserId.random(new SecureRandom());
             users.add(user);

@@ -11,13 +11,16 @@ import dev.cairn.schemas.http.Registered;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
 import dev.cairn.schemas.http.RegistrationStarted;
+import java.util.Optional;
 
 /** A new account's part of the service. Thread-safe. */
 final class RegistrationClient implements RegistrationPort {
   private final ServiceRequests requests;
+  private final Optional<InvitationCode> invitation;
 
-  RegistrationClient(ServiceRequests requests) {
+  RegistrationClient(ServiceRequests requests, Optional<InvitationCode> invitation) {
     this.requests = requests;
+    this.invitation = invitation;
   }
 
   @Override
@@ -29,10 +32,15 @@ final class RegistrationClient implements RegistrationPort {
   public RegistrationOffer startRegistration(String username, Bytes request)
       throws UsernameTakenException {
     HttpAnswer answer =
-        requests.post(
+        requests.exchange(
+            "POST",
             ApiPaths.REGISTRATION_START,
             Json.write(new RegistrationStart(username, request.base64Url())),
-            Repetition.REPEATABLE);
+            head ->
+                invitation.ifPresent(it -> head.header(ApiPaths.HEADER_INVITATION, it.code())),
+            Repetition.REPEATABLE,
+            ServiceRequests.MAX_JSON,
+            ServiceRequests.TIMEOUT);
     requireFreeName(answer);
     RegistrationStarted started =
         Json.read(Answers.requireSuccess(answer).body(), RegistrationStarted.class);

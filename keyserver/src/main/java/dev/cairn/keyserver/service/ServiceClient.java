@@ -1,5 +1,7 @@
 package dev.cairn.keyserver.service;
 
+import java.util.Optional;
+
 /**
  * The recovery service over HTTP, one port for each party.
  *
@@ -9,7 +11,7 @@ package dev.cairn.keyserver.service;
  */
 public final class ServiceClient implements AutoCloseable {
   private final HttpTransport transport;
-  private final RegistrationPort registration;
+  private final ServiceRequests requests;
   private final RecoveryPort recovery;
   private final BundlePort bundles;
   private final OwnerPort owner;
@@ -18,8 +20,7 @@ public final class ServiceClient implements AutoCloseable {
   /** Connects to nothing yet. */
   public ServiceClient(OwnerConfig config) {
     this.transport = new HttpTransport(config);
-    ServiceRequests requests = new ServiceRequests(config.serverName(), transport);
-    this.registration = new RegistrationClient(requests);
+    this.requests = new ServiceRequests(config.serverName(), transport);
     this.recovery =
         new RecoveryClient(requests, new DirectReads(transport, ServiceRequests.DATA_TIMEOUT));
     this.bundles = new BundleClient(requests);
@@ -29,7 +30,12 @@ public final class ServiceClient implements AutoCloseable {
 
   /** For a new account. */
   public RegistrationPort registration() {
-    return registration;
+    return registration(Optional.empty());
+  }
+
+  /** For a new account at a provider that may ask for an invitation. */
+  public RegistrationPort registration(Optional<InvitationCode> invitation) {
+    return new RegistrationClient(requests, invitation);
   }
 
   /** For whoever knows the secret. */

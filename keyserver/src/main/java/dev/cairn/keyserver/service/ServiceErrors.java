@@ -24,7 +24,7 @@ import java.util.Optional;
  * <tr><td>locked_out</td><td>{@link LockedOutException}</td></tr>
  * <tr><td>fenced</td><td>{@link FencedException}</td></tr>
  * <tr><td>absent</td><td>{@link AbsentException}</td></tr>
- * <tr><td>malformed, too_large</td><td>{@link MalformedInputException}</td></tr>
+ * <tr><td>malformed, too_large, registration_closed, not_invited</td><td>{@link MalformedInputException}</td></tr>
  * <tr><td>too_many, unavailable, forbidden, any other 5xx</td><td>{@link UnavailableException}</td></tr>
  * <tr><td>token_invalid, log_truncated, username_taken</td><td>a checked exception of this package, thrown by the methods
  * that can meet it</td></tr>
@@ -97,6 +97,16 @@ final class ServiceErrors {
               "The recovery service refuses the request"
                   + sentence(message)
                   + ". Nothing was changed");
+      case ErrorCodes.REGISTRATION_CLOSED ->
+          new MalformedInputException(
+              "The provider takes no new accounts now. Nothing was registered; an account that"
+                  + " exists is still served (recover)");
+      case ErrorCodes.NOT_INVITED ->
+          new MalformedInputException(
+              "The provider takes new accounts by invitation only, and this request came with none,"
+                  + " or with one that is unknown, over or used for another name. Nothing was"
+                  + " registered; ask the provider for an invitation and name its file with"
+                  + " --invitation-file");
       case ErrorCodes.TOO_MANY, ErrorCodes.UNAVAILABLE -> unavailable(refusal);
       // The provider may change its mind; until then everything stays where it is.
       case ErrorCodes.FORBIDDEN ->

@@ -34,6 +34,7 @@ import dev.cairn.keyserver.home.HomeBuilder;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.home.KnownSchemaIds;
 import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.service.InvitationCode;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.OwnerPort;
 import dev.cairn.keyserver.service.OwnerSigner;
@@ -106,9 +107,23 @@ public final class Registration {
    * @throws UnavailableException if service or log do not answer; no home is left
    */
   public static UserId init(Path home, OwnerConfig config, String username, SecretBytes password) {
+    return init(home, config, username, password, Optional.empty());
+  }
+
+  /**
+   * The same at a provider that may ask for an invitation.
+   *
+   * @throws MalformedInputException also if the provider takes no new accounts, or not this one
+   */
+  public static UserId init(
+      Path home,
+      OwnerConfig config,
+      String username,
+      SecretBytes password,
+      Optional<InvitationCode> invitation) {
     try (ServiceClient client = new ServiceClient(config)) {
       return new Registration(
-              client.registration(),
+              client.registration(invitation),
               client.owner(),
               new KafkaEpochAppender(),
               KsfPolicy.STANDARD,

@@ -65,6 +65,38 @@ public enum ConfigKey implements Key {
           .defaultsTo(10)
           .between(1, 1_000)
           .medium("Wrong passwords in a row before an account answers only after growing delays")),
+  REGISTRATION(
+      text("registration")
+          .in(Groups.SERVICE)
+          .defaultsTo(Registration.OPEN.text())
+          .oneOf(
+              Registration.OPEN.text(),
+              Registration.CLOSED.text(),
+              Registration.INVITATION.text())
+          .high(
+              "Who may make an account: anybody, nobody, or who brings a code of 'cairn accounts"
+                  + " invite'")),
+
+  QUOTA_LOG_RATE(
+      number("quota.log.bytes.per.second")
+          .in(Groups.QUOTAS)
+          .atLeast(16_384)
+          .medium(
+              "How fast one keyserver may write its log; Kafka slows down who is faster, and nothing"
+                  + " is lost. No limit where it is not set")),
+  QUOTA_STORED_BYTES(
+      number("quota.stored.bytes")
+          .in(Groups.QUOTAS)
+          .atLeast(1_048_576)
+          .medium(
+              "What one account may hold in object storage, all kept snapshots together. Who holds"
+                  + " more is slowed down, and stays recoverable. No limit where it is not set")),
+  QUOTA_OVER_LOG_RATE(
+      number("quota.over.log.bytes.per.second")
+          .in(Groups.QUOTAS)
+          .defaultsTo(16_384L)
+          .atLeast(1_024)
+          .low("How fast an account may write its log that holds more than quota.stored.bytes")),
 
   BOOTSTRAP_SERVERS(
       text("bootstrap.servers")

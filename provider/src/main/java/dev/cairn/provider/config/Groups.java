@@ -6,6 +6,7 @@ final class Groups {
   static final String KAFKA = "Kafka";
   static final String STORAGE = "Object storage";
   static final String COMPACTION = "Compaction";
+  static final String QUOTAS = "Quotas";
   static final String REGISTRY = "Schema registry";
 
   static final String BROKERS = "[^\\s,]+:\\d{1,5}(\\s*,\\s*[^\\s,]+:\\d{1,5})*";

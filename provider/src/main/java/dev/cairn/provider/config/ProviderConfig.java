@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -153,6 +154,26 @@ public final class ProviderConfig {
 
   public int guessesMax() {
     return settings.integer(ConfigKey.GUESSES_MAX);
+  }
+
+  /** Who may make an account. */
+  public Registration registration() {
+    return Registration.of(text(ConfigKey.REGISTRATION));
+  }
+
+  /** Bytes a second that one keyserver may write to its log; empty for any number. */
+  public OptionalLong quotaLogRate() {
+    return settings.optionalNumber(ConfigKey.QUOTA_LOG_RATE);
+  }
+
+  /** Bytes that one account may hold in object storage; empty for any number. */
+  public OptionalLong quotaStoredBytes() {
+    return settings.optionalNumber(ConfigKey.QUOTA_STORED_BYTES);
+  }
+
+  /** Bytes a second that an account may write to its log while it holds more than its quota. */
+  public long quotaOverLogRate() {
+    return settings.number(ConfigKey.QUOTA_OVER_LOG_RATE);
   }
 
   public int snapshotsKeep() {

@@ -43,14 +43,21 @@ import java.util.Optional;
 /**
  * Registration by OPAQUE. The id that {@link #start} gives out is a sealed note to this service, so
  * that nothing is remembered before {@link #finish}. A name whose account has never written may be
- * registered again: whoever lost the first attempt half-way has nothing to recover. Thread-safe.
+ * registered again: whoever lost the first attempt half-way has nothing to recover. Under {@code
+ * registration = invitation} the same invitation is good for that. Thread-safe.
  */
 public final class Registrations {
   private static final Duration LIFETIME = Duration.ofMinutes(10);
   private static final int LOOKUP_KEY = 32;
   private static final int MAX_NAME = 64;
+  private static final int INVITATION = 32;
 
-  private record Offer(Bytes lookupKey, String username, UserId userId, int recordVersion) {}
+  private record Offer(
+      Bytes lookupKey,
+      String username,
+      UserId userId,
+      int recordVersion,
+      Optional<Bytes> invitation) {}
 
   /** What a client brings to the finish. */
   public record Material(Bytes record, Bytes bundle, AuthorPublicKey author, KsfParameters ksf) {}
@@ -87,10 +94,18 @@ public final class Registrations {
     this.clock = clock;
   }
 
-  /** Answers OPAQUE's registration request; changes nothing. */
-  public RegistrationStarted start(String username, RegistrationRequest request)
+  /**
+   * Answers OPAQUE's registration request; changes nothing.
+   *
+   * @param invitation code of an invitation, where the client has one
+   */
+  public RegistrationStarted start(
+      String username, RegistrationRequest request, Optional<String> invitation)
       throws Refusal, AccountsUnavailableException, StoreUnavailableException {
     Bytes lookupKey = secrets.lookupKey(username);
+    Optional<Bytes> invited = invitation.map(code -> Sha256.hash(Bytes.utf8(code)));
+    // Before the name is looked up: who is not invited learns nothing about names.
+    admit(lookupKey, invited);
     Optional<Account> holder = accounts.read(state -> state.byName(lookupKey));
     if (holder.isPresent() && hasWritten(holder.get())) {
       throw Refusal.usernameTaken();
@@ -100,7 +115,8 @@ public final class Registrations {
             lookupKey,
             username,
             UserId.random(random),
-            holder.map(account -> Math.toIntExact(account.version() + 1)).orElse(1));
+            holder.map(account -> Math.toIntExact(account.version() + 1)).orElse(1),
+            invited);
     try {
       Bytes response =
           opaque
@@ -111,6 +127,21 @@ public final class Registrations {
       return new RegistrationStarted(seal(offer), offer.userId().value(), response.base64Url());
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("the registration request is not usable: " + e.getMessage());
+    }
+  }
+
+  // What may end in an account; which invitation does is decided by the command alone.
+  private void admit(Bytes lookupKey, Optional<Bytes> invitation)
+      throws Refusal, AccountsUnavailableException {
+    switch (config.registration()) {
+      case OPEN -> {}
+      case CLOSED -> throw Refusal.registrationClosed();
+      case INVITATION -> {
+        Bytes invited = invitation.orElseThrow(Refusal::notInvited);
+        if (!accounts.read(state -> state.isInvited(invited, lookupKey, clock.millis()))) {
+          throw Refusal.notInvited();
+        }
+      }
     }
   }
 
@@ -131,6 +162,10 @@ public final class Registrations {
     }
     validate(material, userId);
     signed.verifyOwner(material.author(), userId, headers, target);
+    Optional<Account> before = accounts.read(state -> state.byName(offer.lookupKey()));
+    if (before.filter(account -> isThis(account, userId, material)).isEmpty()) {
+      admit(offer.lookupKey(), offer.invitation());
+    }
     StoredVersion record = new StoredVersion(offer.recordVersion(), Sha256.hash(material.record()));
     StoredVersion bundle = new StoredVersion(1, Sha256.hash(material.bundle()));
     String id = userId.value();
@@ -145,22 +180,29 @@ public final class Registrations {
     if (holder.isPresent()) {
       shutOut(holder.get());
     }
-    Outcome outcome =
-        accounts.submit(
-            "register-" + id,
-            new Command.Register(
-                offer.lookupKey(),
-                offer.username(),
-                userId,
-                material.author().raw(),
-                Credentials.ofPassword(record, material.ksf()),
-                bundle,
-                config.cellsOpen(),
-                config.cellUsersMax(),
-                holder.map(
-                    account -> new Command.Replaced(account.userId(), account.connections()))));
+    Command.Register register =
+        new Command.Register(
+            offer.lookupKey(),
+            offer.username(),
+            userId,
+            material.author().raw(),
+            Credentials.ofPassword(record, material.ksf()),
+            bundle,
+            config.cellsOpen(),
+            config.cellUsersMax(),
+            holder.map(account -> new Command.Replaced(account.userId(), account.connections())));
+    Command command =
+        switch (config.registration()) {
+          case OPEN -> register;
+          case CLOSED -> throw Refusal.registrationClosed();
+          case INVITATION ->
+              new Command.RegisterInvited(
+                  offer.invitation().orElseThrow(Refusal::notInvited), register);
+        };
+    Outcome outcome = accounts.submit("register-" + id, command);
     return switch (outcome) {
       case Outcome.Registered registered -> userId;
+      case Outcome.NotInvited none -> throw Refusal.notInvited();
       case Outcome.NoRoom full ->
           throw Refusal.unavailable("no cell takes new users now", Duration.ofHours(1));
       default -> throw Refusal.usernameTaken();
@@ -238,6 +280,7 @@ public final class Registrations {
             .userId(offer.userId())
             .u32(offer.recordVersion())
             .u64(clock.millis() + LIFETIME.toMillis())
+            .opt(offer.invitation())
             .toBytes();
     return secrets.tokenCipher().seal(offerData(), content).base64Url();
   }
@@ -247,10 +290,12 @@ public final class Registrations {
       LayoutReader reader =
           LayoutReader.of(
               secrets.tokenCipher().open(offerData(), Bytes.fromBase64Url(registrationId)));
-      Offer offer =
-          new Offer(
-              reader.bytes(LOOKUP_KEY), reader.lpString(MAX_NAME), reader.userId(), reader.u31());
+      Bytes lookupKey = reader.bytes(LOOKUP_KEY);
+      String username = reader.lpString(MAX_NAME);
+      UserId userId = reader.userId();
+      int recordVersion = reader.u31();
       long expiry = reader.u64();
+      Offer offer = new Offer(lookupKey, username, userId, recordVersion, reader.opt(INVITATION));
       reader.end();
       if (expiry < clock.millis()) {
         throw Refusal.malformed("this registration took too long: start again");

@@ -186,6 +186,12 @@ public final class AccountsState {
     return Optional.ofNullable(logins.get(sessionId));
   }
 
+  /** Whether an invitation, by the SHA-256 of its code, is good for a name at {@code now}. */
+  public boolean isInvited(Bytes invitation, Bytes lookupKey, long now) {
+    Invitation known = invitations.get(invitation);
+    return known != null && known.allows(lookupKey, now);
+  }
+
   /** Guesses at a name since its last success. */
   public GuessCounter guesses(Bytes lookupKey) {
     return (names.containsKey(lookupKey) ? guesses : strangers)

@@ -1,6 +1,7 @@
 package dev.cairn.recovery.admin;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.Sha256;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.ServiceSchemas;
@@ -24,12 +25,17 @@ import dev.cairn.recovery.provision.OwnerLog;
 import dev.cairn.recovery.provision.OwnerTopics;
 import dev.cairn.recovery.provision.ProvisioningException;
 import dev.cairn.recovery.provision.TrackerNotice;
+import dev.cairn.recovery.quota.StoredObjects;
+import dev.cairn.recovery.quota.WriteRates;
 import dev.cairn.recovery.secrets.ServiceSecrets;
+import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.Topics;
 import dev.cairn.schemas.wire.SchemaIds;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,7 +89,11 @@ public final class AccountAdministration implements AutoCloseable {
       }
       broker =
           new KafkaOwnerBroker(
-              admin, new InternalTopics(admin, config.replicationFactor()), config, secrets);
+              admin,
+              new InternalTopics(admin, config.replicationFactor()),
+              config,
+              secrets,
+              new WriteRates(config));
       topics = new OwnerTopics(admin);
       tracker = new TrackerNotice(kafka, ids, clock);
     } catch (IOException | AccountsUnavailableException | RuntimeException e) {
@@ -118,6 +128,22 @@ public final class AccountAdministration implements AutoCloseable {
         .findFirst();
   }
 
+  /**
+   * Makes an invitation, which is good for one account until it is over. The code is kept nowhere:
+   * the accounts know its SHA-256.
+   *
+   * @return the code
+   */
+  public String invite(Duration validFor) throws AccountsUnavailableException {
+    byte[] random = new byte[ApiPaths.INVITATION_BYTES];
+    new SecureRandom().nextBytes(random);
+    String code = Bytes.wrap(random).hex();
+    accounts.submit(
+        new Command.Invite(
+            Sha256.hash(Bytes.utf8(code)), clock.instant().plus(validFor).toEpochMilli()));
+    return code;
+  }
+
   /** What is kept for accounts. */
   public List<AccountOverview> overview(List<Account> of)
       throws ProvisioningException, StoreUnavailableException {
@@ -126,14 +152,11 @@ public final class AccountAdministration implements AutoCloseable {
     List<AccountOverview> overviews = new ArrayList<>();
     for (Account account : of) {
       String id = account.userId().value();
-      List<ObjectStat> objects = new ArrayList<>(store.list(ObjectKeys.user(id)));
-      objects.addAll(store.list(ObjectKeys.account(id)));
       overviews.add(
           new AccountOverview(
               account,
               Optional.ofNullable(logs.get(Topics.log(account.cell(), id))),
-              new AccountOverview.Objects(
-                  objects.size(), objects.stream().mapToLong(ObjectStat::size).sum())));
+              StoredObjects.of(store, account.userId())));
     }
     return overviews;
   }

@@ -2,6 +2,7 @@ package dev.cairn.recovery.admin;
 
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.provision.OwnerLog;
+import dev.cairn.recovery.quota.StoredObjects;
 import java.util.Optional;
 
 /**
@@ -9,7 +10,4 @@ import java.util.Optional;
  *
  * @param log absent where no topic exists
  */
-public record AccountOverview(Account account, Optional<OwnerLog> log, Objects objects) {
-  /** Stored objects: snapshots, bundles, login records, the account itself. */
-  public record Objects(long count, long bytes) {}
-}
+public record AccountOverview(Account account, Optional<OwnerLog> log, StoredObjects objects) {}

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 /** Reads what a request says, strictly; whatever does not fit is refused with its name. */
 final class Request {
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9._-]{3,32}");
+  private static final Pattern INVITATION =
+      Pattern.compile("[0-9a-f]{" + 2 * ApiPaths.INVITATION_BYTES + "}");
   private static final int NONCE = 32;
   private static final int SIGNATURE = 64;
 
@@ -170,6 +172,15 @@ final class Request {
 
   String path(String name) {
     return context.pathParam(name);
+  }
+
+  /** Code of an invitation, where the client brings one. */
+  Optional<String> invitation() throws Refusal {
+    String code = context.header(ApiPaths.HEADER_INVITATION);
+    if (code != null && !INVITATION.matcher(code).matches()) {
+      throw Refusal.malformed(ApiPaths.HEADER_INVITATION + " is not the code of an invitation");
+    }
+    return Optional.ofNullable(code);
   }
 
   /** Whether the reader follows a redirect to the storage itself. */

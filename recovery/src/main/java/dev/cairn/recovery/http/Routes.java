@@ -151,7 +151,9 @@ final class Routes {
           services
               .registrations()
               .start(
-                  username, RegistrationRequest.parse(Request.binary("request", start.request()))));
+                  username,
+                  RegistrationRequest.parse(Request.binary("request", start.request())),
+                  request.invitation()));
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("request is not OPAQUE's RegistrationRequest: " + e.getMessage());
     }

@@ -5,12 +5,14 @@ import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
+import dev.cairn.recovery.quota.WriteRates;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.names.Topics;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,29 +36,42 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link OwnerBroker} through Kafka's admin protocol. */
 public final class KafkaOwnerBroker implements OwnerBroker {
   private static final int DEADLINE_SECONDS = 20;
   private static final int SCRAM_ITERATIONS = 4096;
   private static final long POLL_MS = 50;
+  private static final String PRODUCER_RATE = "producer_byte_rate";
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaOwnerBroker.class);
 
   private final Admin admin;
   private final InternalTopics topics;
   private final ProviderConfig config;
   private final ServiceSecrets secrets;
+  private final WriteRates rates;
 
   public KafkaOwnerBroker(
-      Admin admin, InternalTopics topics, ProviderConfig config, ServiceSecrets secrets) {
+      Admin admin,
+      InternalTopics topics,
+      ProviderConfig config,
+      ServiceSecrets secrets,
+      WriteRates rates) {
     this.admin = admin;
     this.topics = topics;
     this.config = config;
     this.secrets = secrets;
+    this.rates = rates;
   }
 
   @Override
@@ -70,6 +85,7 @@ public final class KafkaOwnerBroker implements OwnerBroker {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+    limitIfPossible(principal, rates.of(userId));
     if (probe(config.bootstrapServers(), principal, topic) == Access.ALLOWED) {
       return;
     }
@@ -77,6 +93,38 @@ public final class KafkaOwnerBroker implements OwnerBroker {
     awaitUntil(
         "the broker takes new credentials",
         () -> probe(config.bootstrapServers(), principal, topic) == Access.ALLOWED);
+  }
+
+  @Override
+  public void limit(UserId userId, long epoch) throws ProvisioningException {
+    limit(Principals.of(userId, epoch), rates.of(userId));
+  }
+
+  // A backup matters more than its rate.
+  private void limitIfPossible(String principal, OptionalLong rate) {
+    try {
+      limit(principal, rate);
+    } catch (ProvisioningException e) {
+      LOG.warn(
+          "the write rate of {} is as it was: {}. Nothing is lost; it is set with its next"
+              + " connection",
+          principal,
+          e.getMessage());
+    }
+  }
+
+  // Kafka writes nothing where it is so already. It answers a producer that was too fast at once,
+  // and takes its next request later: records are delayed, never refused.
+  private void limit(String principal, OptionalLong rate) throws ProvisioningException {
+    @Nullable Double value = rate.isPresent() ? (double) rate.getAsLong() : null;
+    await(
+        admin
+            .alterClientQuotas(
+                List.of(
+                    new ClientQuotaAlteration(
+                        new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, principal)),
+                        List.of(new ClientQuotaAlteration.Op(PRODUCER_RATE, value)))))
+            .all());
   }
 
   @Override
@@ -107,6 +155,7 @@ public final class KafkaOwnerBroker implements OwnerBroker {
         "the partition's leader refuses the earlier keyserver",
         () -> probe(leaderOf(topic), principal, topic) == Access.DENIED);
     voidCredentials(principal);
+    limitIfPossible(principal, OptionalLong.empty());
   }
 
   /**

@@ -19,6 +19,9 @@ public interface OwnerBroker {
    */
   void revoke(UserId userId, String cell, long epoch) throws ProvisioningException;
 
+  /** Lets a principal write as fast as its owner may now, also where it is connected. */
+  void limit(UserId userId, long epoch) throws ProvisioningException;
+
   /** End of an owner's log. */
   long endOffset(UserId userId, String cell) throws ProvisioningException;
 }

@@ -56,6 +56,19 @@ public final class Refusal extends Exception {
     return of(409, ErrorCodes.USERNAME_TAKEN, "this name belongs to an account that has a backup");
   }
 
+  /** The provider takes no new accounts. */
+  public static Refusal registrationClosed() {
+    return of(403, ErrorCodes.REGISTRATION_CLOSED, "this provider takes no new accounts now");
+  }
+
+  /** No invitation, or one that is unknown, over, or used for another name. */
+  public static Refusal notInvited() {
+    return of(
+        403,
+        ErrorCodes.NOT_INVITED,
+        "this provider takes new accounts by invitation only, and this is none that is good now");
+  }
+
   public static Refusal conflict(String message) {
     return of(409, ErrorCodes.CONFLICT, message);
   }

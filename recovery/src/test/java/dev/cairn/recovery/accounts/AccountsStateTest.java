@@ -1,6 +1,7 @@
 package dev.cairn.recovery.accounts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,6 +98,29 @@ class AccountsStateTest {
       assertTrue(account.audit().size() <= 200, where);
     }
     cells.values().forEach(users -> assertTrue(users <= 2, "a cell is overfull, " + where));
+  }
+
+  @Test
+  void ofTwoWhoBeganWithOneInvitationTheFirstToFinishIsInvited() {
+    Bytes invitation = Bytes.utf8("sha-256 of a code");
+    state.apply("invite", new Command.Invite(invitation, NOW + DAY), NOW);
+    assertTrue(state.isInvited(invitation, NAME, NOW));
+    assertTrue(state.isInvited(invitation, OTHER_NAME, NOW));
+    assertInstanceOf(
+        Outcome.Registered.class,
+        state.apply(
+            "first",
+            new Command.RegisterInvited(invitation, register(ALICE, NAME, Optional.empty())),
+            NOW));
+    assertInstanceOf(
+        Outcome.NotInvited.class,
+        state.apply(
+            "second",
+            new Command.RegisterInvited(invitation, register(BOB, OTHER_NAME, Optional.empty())),
+            NOW));
+    assertTrue(state.isInvited(invitation, NAME, NOW), "whoever has to try again may");
+    assertFalse(state.isInvited(invitation, OTHER_NAME, NOW));
+    assertFalse(state.isInvited(invitation, NAME, NOW + DAY + 1));
   }
 
   @Test
@@ -256,7 +280,7 @@ class AccountsStateTest {
     return Optional.of(new Command.Replaced(id, connections));
   }
 
-  private static Command register(UserId id, Bytes name, Optional<Command.Replaced> replaces) {
+  private static Command.Register register(UserId id, Bytes name, Optional<Command.Replaced> replaces) {
     return new Command.Register(
         name,
         "name",

@@ -195,14 +195,26 @@ final class Caller implements AutoCloseable {
   }
 
   Owner register(String username, String password) throws Exception {
+    return register(username, password, Map.of(), this);
+  }
+
+  /**
+   * Starts here and finishes there.
+   *
+   * @param start headers of the first request
+   */
+  Owner register(String username, String password, Map<String, String> start, Caller there)
+      throws Exception {
     try (PasswordInput input =
             PasswordInput.of(Instance.SERVER_NAME, username, password.toCharArray());
         RegistrationAttempt attempt = opaque().createRegistrationRequest(input)) {
       RegistrationStarted started =
           read(
-              post(
+              send(
+                  "POST",
                   ApiPaths.REGISTRATION_START,
-                  new RegistrationStart(username, attempt.request().toBytes().base64Url())),
+                  start,
+                  json(new RegistrationStart(username, attempt.request().toBytes().base64Url()))),
               RegistrationStarted.class);
       UserId userId = UserId.parse(started.userId());
       BackupKey key = BackupKey.generate(RANDOM);
@@ -227,8 +239,9 @@ final class Caller implements AutoCloseable {
                 ring.author().publicKey().raw().base64Url(),
                 ksf());
         Owner owner = new Owner(username, userId, ring.author());
-        assertEquals(
-            200, asOwner(owner, "POST", ApiPaths.REGISTRATION_FINISH, json(finish)).statusCode());
+        HttpResponse<byte[]> finished =
+            there.asOwner(owner, "POST", ApiPaths.REGISTRATION_FINISH, json(finish));
+        assertEquals(200, finished.statusCode(), () -> text(finished));
         return owner;
       }
     }

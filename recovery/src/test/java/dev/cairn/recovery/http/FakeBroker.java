@@ -38,6 +38,11 @@ final class FakeBroker implements OwnerBroker {
   }
 
   @Override
+  public void limit(UserId userId, long epoch) throws ProvisioningException {
+    step("limit", epoch);
+  }
+
+  @Override
   public long endOffset(UserId userId, String cell) throws ProvisioningException {
     step("end", 0);
     return end;

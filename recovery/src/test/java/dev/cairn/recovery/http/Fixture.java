@@ -8,6 +8,7 @@ import dev.cairn.recovery.accounts.InMemoryTopic;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.SnapshotDirectory;
 import java.nio.file.Path;
+import java.util.Properties;
 
 /** Everything that instances share, and ways to fill it. */
 final class Fixture {
@@ -28,7 +29,12 @@ final class Fixture {
   }
 
   Instance start() throws Exception {
-    return new Instance(secrets, topic, store, logs, broker, clock);
+    return start(new Properties());
+  }
+
+  /** An instance that is configured in another way. */
+  Instance start(Properties overrides) throws Exception {
+    return new Instance(secrets, topic, store, logs, broker, clock, overrides);
   }
 
   void writeGenesis(Caller.Owner owner) {

@@ -51,6 +51,18 @@ final class Instance implements AutoCloseable {
       FakeBroker broker,
       Clock clock)
       throws Exception {
+    this(secretsDir, topic, store, logs, broker, clock, new Properties());
+  }
+
+  Instance(
+      Path secretsDir,
+      InMemoryTopic topic,
+      ObjectStore store,
+      FakeLogs logs,
+      FakeBroker broker,
+      Clock clock,
+      Properties overrides)
+      throws Exception {
     Properties properties = new Properties();
     properties.setProperty("server.name", SERVER_NAME);
     properties.setProperty("service.port", "0");
@@ -64,6 +76,7 @@ final class Instance implements AutoCloseable {
     properties.setProperty("s3.endpoint", "http://127.0.0.1:1");
     properties.setProperty("s3.access.key", "unused");
     properties.setProperty("s3.secret.key", "unused");
+    properties.putAll(overrides);
     ProviderConfig config = ProviderConfig.of("test", properties);
     ServiceSecrets.createIfAbsent(secretsDir);
     secrets = ServiceSecrets.load(secretsDir);

@@ -44,6 +44,15 @@ public final class ApiPaths {
 
   public static final String DIRECT_ALLOWED = "allowed";
 
+  /**
+   * Code of an invitation, at the start of a registration: {@link #INVITATION_BYTES} random bytes in
+   * lower-case hexadecimal.
+   */
+  public static final String HEADER_INVITATION = "Cairn-Invitation";
+
+  /** Entropy of an invitation's code. */
+  public static final int INVITATION_BYTES = 16;
+
   /** Purpose of the possession statement that opens data. */
   public static final String PURPOSE_RECOVER = "recover";
 

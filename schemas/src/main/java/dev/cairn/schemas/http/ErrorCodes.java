@@ -10,6 +10,8 @@ public final class ErrorCodes {
   public static final String ABSENT = "absent";
   public static final String FENCED = "fenced";
   public static final String USERNAME_TAKEN = "username_taken";
+  public static final String REGISTRATION_CLOSED = "registration_closed";
+  public static final String NOT_INVITED = "not_invited";
   public static final String CONFLICT = "conflict";
   public static final String BASE_BROKEN = "base_broken";
   public static final String LOG_TRUNCATED = "log_truncated";
