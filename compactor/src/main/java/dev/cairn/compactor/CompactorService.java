@@ -12,6 +12,7 @@ import dev.cairn.compactor.work.JobWorkers;
 import dev.cairn.compactor.work.KafkaCompactionEvents;
 import dev.cairn.crypto.UserId;
 import dev.cairn.metrics.Component;
+import dev.cairn.metrics.Metric;
 import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.registry.RegistryState;
@@ -105,6 +106,10 @@ public final class CompactorService implements AutoCloseable {
     Producer<byte[], byte[]> producer = producer(config);
     Telemetry telemetry = Telemetry.of(Component.COMPACTOR);
     telemetry.bind(new KafkaClientMetrics(producer));
+    for (RegistryState each : RegistryState.values()) {
+      telemetry.gauge(
+          Metric.COMPACTOR_REGISTRY, () -> schemas.state() == each ? 1 : 0, each.label());
+    }
     WorkMetrics work = new WorkMetrics(telemetry);
     Path scratch = config.stateDir().resolve("merge").resolve(cell);
     clear(scratch);

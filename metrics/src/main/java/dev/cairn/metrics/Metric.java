@@ -255,6 +255,16 @@ public enum Metric {
       "",
       "Times the tracker's thread failed and was replaced",
       ""),
+  COMPACTOR_REGISTRY(
+      Component.COMPACTOR,
+      Kind.GAUGE,
+      "registry",
+      "",
+      "1 for how this process stands with the schema registry, 0 for the others: none is configured; it"
+          + " knows our schemas; it did not answer yet; it refused them",
+      "unreachable or refused for 30 min: backup and recovery go on, but tools cannot look up the ids"
+          + " of new records",
+      Label.of("state", "how it stands", "none", "known", "unreachable", "refused")),
 
   // --- recovery -------------------------------------------------------------------------------
   REQUESTS(
@@ -384,7 +394,17 @@ public enum Metric {
       "ready",
       "",
       "1 if Kafka and storage answered at the last look and everything was folded",
-      "== 0 for 2 min");
+      "== 0 for 2 min"),
+  RECOVERY_REGISTRY(
+      Component.RECOVERY,
+      Kind.GAUGE,
+      "registry",
+      "",
+      "1 for how this process stands with the schema registry, 0 for the others: none is configured; it"
+          + " knows our schemas; it did not answer yet; it refused them",
+      "unreachable or refused for 30 min: backup and recovery go on, but tools cannot look up the ids"
+          + " of new records",
+      Label.of("state", "how it stands", "none", "known", "unreachable", "refused"));
 
   private final Component component;
   private final Kind kind;

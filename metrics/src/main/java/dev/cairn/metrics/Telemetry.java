@@ -136,17 +136,22 @@ public final class Telemetry implements AutoCloseable {
     }
   }
 
-  /** A gauge that asks {@code value} at every scrape: it must answer at once. */
-  public void gauge(Metric metric, Supplier<Number> value) {
-    gauge(registry, metric, value);
+  /**
+   * A gauge that asks {@code value} at every scrape: it must answer at once. One value for each of
+   * the metric's labels, in their order.
+   */
+  public void gauge(Metric metric, Supplier<Number> value, String... labelValues) {
+    gauge(registry, metric, value, labelValues);
   }
 
   /** A gauge in any registry, as the catalogue describes it. */
-  public static void gauge(MeterRegistry registry, Metric metric, Supplier<Number> value) {
+  public static void gauge(
+      MeterRegistry registry, Metric metric, Supplier<Number> value, String... labelValues) {
     require(metric, Kind.GAUGE);
     Gauge.builder(metric.meterName(), value)
         .description(metric.help())
         .baseUnit(metric.unit().orElse(null))
+        .tags(tags(metric, labelValues))
         .strongReference(true)
         .register(registry);
   }

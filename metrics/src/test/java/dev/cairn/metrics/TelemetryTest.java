@@ -30,7 +30,7 @@ final class TelemetryTest {
                 .toArray(String[]::new);
         switch (metric.kind()) {
           case COUNTER -> telemetry.counter(metric, labels).increment();
-          case GAUGE -> telemetry.gauge(metric, () -> 7);
+          case GAUGE -> telemetry.gauge(metric, () -> 7, labels);
           case TIMER -> telemetry.timer(metric, labels).record(Duration.ofMillis(30));
         }
       }

@@ -9,6 +9,7 @@ import dev.cairn.metrics.Metric;
 import dev.cairn.metrics.Telemetry;
 import dev.cairn.provider.config.KafkaClients;
 import dev.cairn.provider.config.ProviderConfig;
+import dev.cairn.provider.registry.RegistryState;
 import dev.cairn.provider.registry.ServiceSchemas;
 import dev.cairn.provider.store.MinioObjectStore;
 import dev.cairn.provider.store.ObjectStore;
@@ -123,7 +124,12 @@ public final class RecoveryService implements AutoCloseable {
     // Short: somebody waits for each answer, and is told to come back.
     ObjectStore store = new RetryingObjectStore(s3, 4, Duration.ofMillis(100));
 
-    SchemaIds ids = opened(parts, ServiceSchemas.start(config)).ids();
+    ServiceSchemas schemas = opened(parts, ServiceSchemas.start(config));
+    SchemaIds ids = schemas.ids();
+    for (RegistryState each : RegistryState.values()) {
+      telemetry.gauge(
+          Metric.RECOVERY_REGISTRY, () -> schemas.state() == each ? 1 : 0, each.label());
+    }
     KafkaCommandLog log = new KafkaCommandLog(kafka, admin);
     ServiceSecrets secrets;
     Accounts accounts;

@@ -2,6 +2,7 @@ package dev.cairn.cli.config;
 
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.compactor.ProviderFile;
 import dev.cairn.provider.config.ProviderConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class ConfigCommand {
 
     @Override
     public Integer call() throws Exception {
-      ProviderConfig config = ProviderConfig.load(file);
+      ProviderConfig config = ProviderFile.load(file);
       streams.line(file + " can be used; set are " + String.join(", ", config.namesSet()));
       streams.flushed();
       return ExitCodes.DONE;

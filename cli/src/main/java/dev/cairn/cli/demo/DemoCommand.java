@@ -4,6 +4,7 @@ import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Failure;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.compactor.ProviderFile;
 import dev.cairn.provider.config.ProviderConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
       return Stack.embedded(work.resolve("provider"));
     }
-    ProviderConfig provider = ProviderConfig.load(config);
+    ProviderConfig provider = ProviderFile.load(config);
     return service == null ? Stack.given(provider) : Stack.running(provider, service);
   }
 

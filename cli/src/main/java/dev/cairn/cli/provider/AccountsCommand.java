@@ -321,7 +321,8 @@ public final class AccountsCommand {
       }
       switch (provider.registration()) {
         case INVITATION -> {}
-        case OPEN -> streams.err().println("Nobody needs it: this configuration says registration=open.");
+        case OPEN ->
+            streams.err().println("Nobody needs it: this configuration says registration=open.");
         case CLOSED ->
             streams
                 .err()

@@ -1,6 +1,7 @@
 package dev.cairn.cli.provider;
 
 import dev.cairn.cli.output.CommandFailedException;
+import dev.cairn.compactor.ProviderFile;
 import dev.cairn.config.InvalidConfigException;
 import dev.cairn.crypto.UserId;
 import dev.cairn.provider.config.ProviderConfig;
@@ -18,7 +19,7 @@ final class ConfigOption {
   private Path file;
 
   ProviderConfig load() throws IOException, InvalidConfigException {
-    return ProviderConfig.load(file);
+    return ProviderFile.load(file);
   }
 
   /** Reads a user id of the command line. */

@@ -46,11 +46,13 @@ class ConfigCommandTest {
     assertTrue(ran.out().contains("producer.linger.ms"), ran.out());
     assertFalse((ran.out() + ran.err()).contains("nobody-may-see"));
 
-    Files.writeString(file, good + "producer.acks = 1\nsnapshot.keep = 3\n");
+    Files.writeString(
+        file, good + "producer.acks = 1\nsnapshot.keep = 3\nstreams.state.cleanup.delay = 9\n");
     ran = Ran.command("config", "check", "--config", file.toString());
     assertEquals(2, ran.exit(), ran.err());
     assertTrue(ran.err().contains("producer.acks cannot be set"), ran.err());
     assertTrue(ran.err().contains("did you mean snapshots.keep?"), ran.err());
+    assertTrue(ran.err().contains("did you mean streams.state.cleanup.delay.ms?"), ran.err());
     assertFalse((ran.out() + ran.err()).contains("nobody-may-see"));
   }
 }

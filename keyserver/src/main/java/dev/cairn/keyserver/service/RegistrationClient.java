@@ -36,8 +36,7 @@ final class RegistrationClient implements RegistrationPort {
             "POST",
             ApiPaths.REGISTRATION_START,
             Json.write(new RegistrationStart(username, request.base64Url())),
-            head ->
-                invitation.ifPresent(it -> head.header(ApiPaths.HEADER_INVITATION, it.code())),
+            head -> invitation.ifPresent(it -> head.header(ApiPaths.HEADER_INVITATION, it.code())),
             Repetition.REPEATABLE,
             ServiceRequests.MAX_JSON,
             ServiceRequests.TIMEOUT);

@@ -70,9 +70,7 @@ public enum ConfigKey implements Key {
           .in(Groups.SERVICE)
           .defaultsTo(Registration.OPEN.text())
           .oneOf(
-              Registration.OPEN.text(),
-              Registration.CLOSED.text(),
-              Registration.INVITATION.text())
+              Registration.OPEN.text(), Registration.CLOSED.text(), Registration.INVITATION.text())
           .high(
               "Who may make an account: anybody, nobody, or who brings a code of 'cairn accounts"
                   + " invite'")),

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 
 /** What the services hand on to their Kafka clients, and what they do not. */
 final class KafkaPassThrough {
@@ -33,7 +34,7 @@ final class KafkaPassThrough {
           FixedClientSettings.connection(),
           Map.of(),
           "the admin clients of both services");
-  // The compactor, which has Kafka Streams, checks the names.
+  // Checked where Kafka Streams is there: by the compactor, and by every command that reads a file.
   static final PassThrough STREAMS =
       new PassThrough(
           "streams.",
@@ -46,6 +47,11 @@ final class KafkaPassThrough {
   static final List<PassThrough> ALL = List.of(PRODUCER, CONSUMER, ADMIN, STREAMS);
 
   private KafkaPassThrough() {}
+
+  /** All, with what Kafka Streams knows. */
+  static List<PassThrough> knowing(ConfigDef streams) {
+    return List.of(PRODUCER, CONSUMER, ADMIN, STREAMS.knowing(streams));
+  }
 
   private static Map<String, PassThrough> nested() {
     Map<String, PassThrough> nested = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.cairn.provider.config;
 import dev.cairn.config.Definition;
 import dev.cairn.config.Environment;
 import dev.cairn.config.InvalidConfigException;
+import dev.cairn.config.PassThrough;
 import dev.cairn.config.Settings;
 import dev.cairn.provider.store.S3Location;
 import dev.cairn.schemas.registry.RegistryConfig;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.types.Password;
 
 /**
@@ -28,22 +30,25 @@ public final class ProviderConfig {
   public static final String OWNER_MECHANISM = "SCRAM-SHA-256";
 
   /** Every option, and how it is named in the environment. */
-  public static final Definition DEFINITION =
-      new Definition(
-          // CAIRN_KEYSERVER_ is the keyserver's; the others are read by the launcher and by tests.
-          new Environment(
-              "CAIRN_",
-              Set.of(
-                  "CAIRN_KEYSERVER_",
-                  "CAIRN_JAVA_OPTS",
-                  "CAIRN_LOG_FORMAT",
-                  "CAIRN_LOG_LEVEL",
-                  "CAIRN_NO_BUILD",
-                  "CAIRN_TOOLS",
-                  "CAIRN_REQUIRE_TOOLS")),
-          List.of(ConfigKey.values()),
-          KafkaPassThrough.ALL,
-          List.of(ProviderConfig::registryProblem));
+  public static final Definition DEFINITION = definition(KafkaPassThrough.ALL);
+
+  private static Definition definition(List<PassThrough> passThroughs) {
+    return new Definition(
+        // CAIRN_KEYSERVER_ is the keyserver's; the others are read by the launcher and by tests.
+        new Environment(
+            "CAIRN_",
+            Set.of(
+                "CAIRN_KEYSERVER_",
+                "CAIRN_JAVA_OPTS",
+                "CAIRN_LOG_FORMAT",
+                "CAIRN_LOG_LEVEL",
+                "CAIRN_NO_BUILD",
+                "CAIRN_TOOLS",
+                "CAIRN_REQUIRE_TOOLS")),
+        List.of(ConfigKey.values()),
+        passThroughs,
+        List.of(ProviderConfig::registryProblem));
+  }
 
   private final Settings settings;
   private final Optional<RegistryConfig> registry;
@@ -66,6 +71,16 @@ public final class ProviderConfig {
   public static ProviderConfig load(Path file, Map<String, String> variables)
       throws IOException, InvalidConfigException {
     return new ProviderConfig(DEFINITION.load(file, variables));
+  }
+
+  /**
+   * The same, and checks what is handed on to Kafka Streams too, by somebody who has it.
+   *
+   * @param streams what Kafka Streams knows
+   */
+  public static ProviderConfig load(Path file, Map<String, String> variables, ConfigDef streams)
+      throws IOException, InvalidConfigException {
+    return new ProviderConfig(definition(KafkaPassThrough.knowing(streams)).load(file, variables));
   }
 
   /** Reads properties that {@code source} names in errors; the environment is left out. */

@@ -40,6 +40,8 @@ class ProviderConfigTest {
           "SCRAM-SHA-512",
           "PEM",
           "PKCS12",
+          "closed",
+          "20000000",
           "false",
           "0.5",
           "USER_INFO",

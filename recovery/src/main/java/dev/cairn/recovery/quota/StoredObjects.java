@@ -11,10 +11,10 @@ import java.util.List;
 /** What object storage holds for an account: snapshots, bundles, login records, the account. */
 public record StoredObjects(long count, long bytes) {
   /** Asks storage; every kept snapshot counts, and a base that is being uploaded. */
-  public static StoredObjects of(ObjectStore store, UserId userId) throws StoreUnavailableException {
+  public static StoredObjects of(ObjectStore store, UserId userId)
+      throws StoreUnavailableException {
     List<ObjectStat> objects = new ArrayList<>(store.list(ObjectKeys.user(userId.value())));
     objects.addAll(store.list(ObjectKeys.account(userId.value())));
-    return new StoredObjects(
-        objects.size(), objects.stream().mapToLong(ObjectStat::size).sum());
+    return new StoredObjects(objects.size(), objects.stream().mapToLong(ObjectStat::size).sum());
   }
 }

@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks every quarter of an hour at what each account holds in storage, where {@code
  * quota.stored.bytes} is set. Who holds more writes slowly from then on, and its audit trail says
- * so, once a day. Nothing is refused and nothing is deleted: compaction, bases, recovery go on, since
- * a backup that is refused is a backup that is lost.
+ * so, once a day. Nothing is refused and nothing is deleted: compaction, bases, recovery go on,
+ * since a backup that is refused is a backup that is lost.
  *
  * <p>Every instance looks, so that any of them may be the only one. Closing ends the looking.
  */
@@ -41,6 +43,7 @@ public final class StoredQuota implements AutoCloseable {
   private final ObjectStore store;
   private final OwnerBroker broker;
   private final Clock clock;
+  private Optional<Future<?>> begun = Optional.empty();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon(true).name("cairn-quota").factory());
@@ -77,8 +80,10 @@ public final class StoredQuota implements AutoCloseable {
             broker,
             clock);
     if (config.quotaStoredBytes().isPresent()) {
-      quota.looking.scheduleWithFixedDelay(
-          quota::lookSafely, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+      quota.begun =
+          Optional.of(
+              quota.looking.scheduleWithFixedDelay(
+                  quota::lookSafely, 0, EVERY.toSeconds(), TimeUnit.SECONDS));
     }
     return quota;
   }
@@ -116,7 +121,8 @@ public final class StoredQuota implements AutoCloseable {
 
   // The same id for all instances and for a whole day: the trail is the owner's, and short.
   private void note(Account account, long bytes) throws AccountsUnavailableException {
-    String day = Instant.ofEpochMilli(clock.millis()).atZone(ZoneOffset.UTC).toLocalDate().toString();
+    String day =
+        Instant.ofEpochMilli(clock.millis()).atZone(ZoneOffset.UTC).toLocalDate().toString();
     accounts.submit(
         "over-quota-" + account.userId().value() + "-" + day,
         new Command.NoteEvent(
@@ -139,6 +145,7 @@ public final class StoredQuota implements AutoCloseable {
 
   @Override
   public void close() {
+    begun.ifPresent(it -> it.cancel(true));
     looking.shutdownNow();
   }
 }

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How fast owners may write their logs. Who holds more than the quota writes at the lower rate until
- * it holds less. Thread-safe.
+ * How fast owners may write their logs. Who holds more than the quota writes at the lower rate
+ * until it holds less. Thread-safe.
  */
 public final class WriteRates {
   private final OptionalLong usual;

@@ -280,7 +280,8 @@ class AccountsStateTest {
     return Optional.of(new Command.Replaced(id, connections));
   }
 
-  private static Command.Register register(UserId id, Bytes name, Optional<Command.Replaced> replaces) {
+  private static Command.Register register(
+      UserId id, Bytes name, Optional<Command.Replaced> replaces) {
     return new Command.Register(
         name,
         "name",

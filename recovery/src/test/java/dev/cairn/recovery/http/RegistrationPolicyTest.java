@@ -126,8 +126,7 @@ class RegistrationPolicyTest {
     try (Instance instance = start(Registration.INVITATION);
         Caller caller = new Caller(instance.uri())) {
       assertEquals(
-          "400 malformed",
-          refused(caller, "alice", Map.of(ApiPaths.HEADER_INVITATION, "please")));
+          "400 malformed", refused(caller, "alice", Map.of(ApiPaths.HEADER_INVITATION, "please")));
     }
   }
 

@@ -45,8 +45,8 @@ public final class ApiPaths {
   public static final String DIRECT_ALLOWED = "allowed";
 
   /**
-   * Code of an invitation, at the start of a registration: {@link #INVITATION_BYTES} random bytes in
-   * lower-case hexadecimal.
+   * Code of an invitation, at the start of a registration: {@link #INVITATION_BYTES} random bytes
+   * in lower-case hexadecimal.
    */
   public static final String HEADER_INVITATION = "Cairn-Invitation";
 
