@@ -37,6 +37,7 @@ import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.ServiceClient;
 import dev.cairn.keyserver.service.Signers;
 import dev.cairn.keyserver.state.StateStore;
+import dev.cairn.keyserver.threading.Threading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -193,7 +194,8 @@ public final class Keyserver implements AutoCloseable {
               store,
               options,
               clock,
-              new RecordCodec(ids.ids()));
+              new RecordCodec(ids.ids()),
+              Threading.PLATFORM);
       resources.push(engine);
       follow(home, engine);
       Provider provider = services.open(identity, keys, resources::push);

@@ -7,6 +7,7 @@ import dev.cairn.keyserver.publish.LogPort;
 import dev.cairn.keyserver.publish.Publisher;
 import dev.cairn.keyserver.publish.PublisherTiming;
 import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.threading.Threading;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,7 +55,8 @@ final class Publishing implements AutoCloseable {
             engine.mark(),
             engine.position().acknowledgedIndex(),
             engine::persist,
-            timing);
+            timing,
+            Threading.PLATFORM);
     current = publisher;
     publisher.start();
   }

@@ -3,6 +3,7 @@ package dev.cairn.keyserver.commitfile;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.keyserver.commitfile.CommitStorage.CommitStorageFile;
 import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.threading.Threading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class CommitFiles implements AutoCloseable {
 
   private final CommitStorage storage;
   private final long fileBytes;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
   private final TreeMap<Long, CommitFile> files = new TreeMap<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private long nextIndex;
@@ -72,7 +73,8 @@ public final class CommitFiles implements AutoCloseable {
     }
   }
 
-  private CommitFiles(CommitStorage storage, long fileBytes) {
+  private CommitFiles(CommitStorage storage, long fileBytes, ReentrantLock lock) {
+    this.lock = lock;
     this.storage = storage;
     this.fileBytes = fileBytes;
   }
@@ -88,7 +90,13 @@ public final class CommitFiles implements AutoCloseable {
    * @throws IntegrityException if a record is damaged that is known to have been on disk
    */
   public static CommitFiles open(CommitStorage storage, long fileBytes) throws IOException {
-    CommitFiles opened = new CommitFiles(storage, fileBytes);
+    return open(storage, fileBytes, Threading.PLATFORM);
+  }
+
+  /** As {@link #open(CommitStorage, long)}, beside the threads of {@code threading}. */
+  public static CommitFiles open(CommitStorage storage, long fileBytes, Threading threading)
+      throws IOException {
+    CommitFiles opened = new CommitFiles(storage, fileBytes, threading.newLock());
     boolean done = false;
     try {
       opened.load();

@@ -26,6 +26,7 @@ import dev.cairn.keyserver.publish.Outbox;
 import dev.cairn.keyserver.state.SealedBase;
 import dev.cairn.keyserver.state.StatePoint;
 import dev.cairn.keyserver.state.StateStore;
+import dev.cairn.keyserver.threading.Threading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ public final class Engine implements AutoCloseable {
   private final StateStore store;
   private final KeyserverOptions options;
   private final Clock clock;
+  private final Threading threading;
   private final Pipeline pipeline;
   private final Overlay overlay = new Overlay();
   private final Ledger ledger;
@@ -80,7 +82,7 @@ public final class Engine implements AutoCloseable {
   private volatile Optional<EpochOpened> openingBefore;
   private final boolean wasFenced;
   private volatile Optional<AcknowledgedMark> mark;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Threading.Running> threads = new ArrayList<>();
 
   private Engine(
       HomeIdentity identity,
@@ -91,6 +93,7 @@ public final class Engine implements AutoCloseable {
       StateStore store,
       KeyserverOptions options,
       Clock clock,
+      Threading threading,
       Startup.Result start)
       throws IOException {
     this.identity = identity;
@@ -101,11 +104,12 @@ public final class Engine implements AutoCloseable {
     this.store = store;
     this.options = options;
     this.clock = clock;
+    this.threading = threading;
     this.epochOpened = start.epochOpened();
     this.openingBefore = start.before();
     this.wasFenced = storage.read(FENCED_FILE).isPresent();
     this.mark = start.mark();
-    this.pipeline = new Pipeline(start.tip().index());
+    this.pipeline = new Pipeline(threading, start.tip().index());
     this.retention =
         new Retention(
             files,
@@ -117,7 +121,9 @@ public final class Engine implements AutoCloseable {
             .mark()
             .map(AcknowledgedMark::index)
             .orElseGet(() -> files.isEmpty() ? start.tip().index() : files.firstIndex() - 1);
-    this.ledger = new Ledger(files, codec, start.tip(), acknowledged, start.acknowledgedSequence());
+    this.ledger =
+        new Ledger(
+            threading, files, codec, start.tip(), acknowledged, start.acknowledgedSequence());
     this.ledger.loadOutbox();
     this.handedOver = storage.read(HANDED_OVER_FILE).isPresent();
     if (handedOver) {
@@ -174,10 +180,14 @@ public final class Engine implements AutoCloseable {
         store,
         options,
         clock,
-        RecordCodec.withBuiltInSchemas());
+        RecordCodec.withBuiltInSchemas(),
+        Threading.PLATFORM);
   }
 
-  /** As the other one; {@code codec} writes the schema ids that a registry gave. */
+  /**
+   * As the other one; {@code codec} writes the schema ids that a registry gave, {@code threading}
+   * runs the threads.
+   */
   public static Engine open(
       HomeIdentity identity,
       KeyRings keys,
@@ -187,11 +197,12 @@ public final class Engine implements AutoCloseable {
       StateStore store,
       KeyserverOptions options,
       Clock clock,
-      RecordCodec codec)
+      RecordCodec codec,
+      Threading threading)
       throws IOException {
     Startup.Result start =
         new Startup(identity, keys, baseFile, codec, storage, files, store, clock).run();
-    return new Engine(identity, keys, codec, storage, files, store, options, clock, start);
+    return new Engine(identity, keys, codec, storage, files, store, options, clock, threading, start);
   }
 
   /**
@@ -206,8 +217,9 @@ public final class Engine implements AutoCloseable {
   }
 
   private void run(String name, Runnable body) {
-    Thread thread =
-        new Thread(
+    threads.add(
+        threading.start(
+            name,
             () -> {
               try {
                 body.run();
@@ -223,11 +235,7 @@ public final class Engine implements AutoCloseable {
                                 + " open the home again",
                             e));
               }
-            },
-            name);
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
+            }));
   }
 
   // ---- callers
@@ -762,7 +770,7 @@ public final class Engine implements AutoCloseable {
       pipeline.lock.unlock();
     }
     boolean interrupted = false;
-    for (Thread thread : threads) {
+    for (Threading.Running thread : threads) {
       boolean joined = false;
       while (!joined) {
         try {

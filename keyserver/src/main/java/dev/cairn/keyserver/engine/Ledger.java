@@ -8,6 +8,7 @@ import dev.cairn.keyserver.CommitPosition;
 import dev.cairn.keyserver.commitfile.CommitFiles;
 import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.threading.Threading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -33,8 +34,8 @@ final class Ledger {
 
   private final CommitFiles files;
   private final RecordCodec codec;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition progress = lock.newCondition();
+  private final ReentrantLock lock;
+  private final Condition progress;
   private final Deque<Entry> outbox = new ArrayDeque<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Set<Long> unfinished = new HashSet<>();
@@ -46,11 +47,14 @@ final class Ledger {
   private Optional<CairnException> refusal = Optional.empty();
 
   Ledger(
+      Threading threading,
       CommitFiles files,
       RecordCodec codec,
       ChainTip tip,
       long acknowledgedIndex,
       long acknowledgedSequence) {
+    this.lock = threading.newLock();
+    this.progress = lock.newCondition();
     this.files = files;
     this.codec = codec;
     this.tip = tip;

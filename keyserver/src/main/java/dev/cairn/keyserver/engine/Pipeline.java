@@ -3,6 +3,7 @@ package dev.cairn.keyserver.engine;
 import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.FencedException;
 import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.threading.Threading;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -30,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class Pipeline {
-  final ReentrantLock lock = new ReentrantLock();
-  final Condition writerWork = lock.newCondition();
-  final Condition diskWork = lock.newCondition();
-  final Condition applierWork = lock.newCondition();
-  final Condition room = lock.newCondition();
-  final Condition progress = lock.newCondition();
+  final ReentrantLock lock;
+  final Condition writerWork;
+  final Condition diskWork;
+  final Condition applierWork;
+  final Condition room;
+  final Condition progress;
 
   /** From callers to the writer. */
   final Deque<Submission> queue = new ArrayDeque<>();
@@ -82,7 +83,13 @@ final class Pipeline {
   /** Somebody asks for a record, even if it holds nothing. */
   boolean emptyRecordDue;
 
-  Pipeline(long appliedIndex) {
+  Pipeline(Threading threading, long appliedIndex) {
+    this.lock = threading.newLock();
+    this.writerWork = lock.newCondition();
+    this.diskWork = lock.newCondition();
+    this.applierWork = lock.newCondition();
+    this.room = lock.newCondition();
+    this.progress = lock.newCondition();
     this.appliedIndex = appliedIndex;
   }
 

@@ -11,6 +11,8 @@ import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.publish.LogPort.SendListener;
 import dev.cairn.keyserver.publish.LogPort.Sender;
 import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.threading.Threading;
+import dev.cairn.keyserver.threading.Threading.Running;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -58,15 +60,16 @@ public final class Publisher implements AutoCloseable {
   private final Consumer<AcknowledgedMark> marks;
   private final PublisherTiming timing;
   private final LogJudge judge;
-  private final Thread thread;
+  private final Threading threading;
+  private volatile @Nullable Running thread;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final ReentrantLock lock;
+  private final Condition changed;
   private boolean closing;
   private long acknowledged;
   private Optional<AcknowledgedMark> mark;
   private Optional<AcknowledgedMark> keptMark;
-  private long keptAtNanos = System.nanoTime();
+  private long keptAtNanos;
   private @Nullable Sending sending;
   private Optional<RuntimeException> trouble = Optional.empty();
   private @Nullable BrokerConnection lastConnection;
@@ -111,6 +114,7 @@ public final class Publisher implements AutoCloseable {
    *     send
    * @param logs opens the log
    * @param marks keeps where the backup stands
+   * @param threading runs the one thread
    */
   public Publisher(
       UserId userId,
@@ -122,7 +126,12 @@ public final class Publisher implements AutoCloseable {
       Optional<AcknowledgedMark> known,
       long acknowledgedIndex,
       Consumer<AcknowledgedMark> marks,
-      PublisherTiming timing) {
+      PublisherTiming timing,
+      Threading threading) {
+    this.threading = threading;
+    this.lock = threading.newLock();
+    this.changed = lock.newCondition();
+    this.keptAtNanos = threading.nanoTime();
     this.epoch = epochOpened.epoch();
     this.outbox = outbox;
     this.service = service;
@@ -133,13 +142,11 @@ public final class Publisher implements AutoCloseable {
     this.marks = marks;
     this.timing = timing;
     this.judge = new LogJudge(userId, trusted, epochOpened.signedHeader(), outbox, service);
-    this.thread = new Thread(this::run, "cairn-publisher");
-    this.thread.setDaemon(true);
   }
 
   /** Starts publishing. */
   public void start() {
-    thread.start();
+    thread = threading.start("cairn-publisher", this::run);
   }
 
   /** Records up to that one are durable. Does not block. */
@@ -308,7 +315,7 @@ public final class Publisher implements AutoCloseable {
         }
         boolean unkept = !mark.equals(keptMark);
         if (unkept) {
-          long wait = timing.markInterval().toNanos() - (System.nanoTime() - keptAtNanos);
+          long wait = timing.markInterval().toNanos() - (threading.nanoTime() - keptAtNanos);
           changed.awaitNanos(Math.max(wait, 1));
         } else {
           changed.await();
@@ -388,13 +395,13 @@ public final class Publisher implements AutoCloseable {
     Optional<AcknowledgedMark> toKeep;
     lock.lock();
     try {
-      boolean due = now || System.nanoTime() - keptAtNanos >= timing.markInterval().toNanos();
+      boolean due = now || threading.nanoTime() - keptAtNanos >= timing.markInterval().toNanos();
       if (!due || mark.equals(keptMark) || mark.isEmpty()) {
         return;
       }
       toKeep = mark;
       keptMark = mark;
-      keptAtNanos = System.nanoTime();
+      keptAtNanos = threading.nanoTime();
     } finally {
       lock.unlock();
     }
@@ -478,12 +485,14 @@ public final class Publisher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    Running started = thread;
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    boolean ended = started == null;
+    while (!ended) {
       try {
-        thread.join(CLOSE_PATIENCE.toMillis());
-        if (thread.isAlive()) {
-          thread.interrupt(); // it waits for a service or a log that is away
+        ended = started.join(CLOSE_PATIENCE);
+        if (!ended) {
+          started.interrupt(); // it waits for a service or a log that is away
         }
       } catch (InterruptedException e) {
         interrupted = true;

@@ -16,6 +16,7 @@ import dev.cairn.keyserver.publish.Publisher;
 import dev.cairn.keyserver.publish.PublisherTiming;
 import dev.cairn.keyserver.state.RecordApplier;
 import dev.cairn.keyserver.state.StateStore;
+import dev.cairn.keyserver.threading.Threading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,7 +79,8 @@ final class Rig implements AutoCloseable {
             engine.mark(),
             engine.position().acknowledgedIndex(),
             engine::persist,
-            TIMING);
+            TIMING,
+            Threading.PLATFORM);
   }
 
   static KeyserverOptions options() {
