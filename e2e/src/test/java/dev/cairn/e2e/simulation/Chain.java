@@ -31,10 +31,7 @@ final class Chain {
   void append(Bytes value) {
     long offset = log.size();
     log.add(value);
-    judge
-        .judge(offset, value)
-        .accepted()
-        .ifPresent(record -> links.add(new Link(offset, record)));
+    judge.judge(offset, value).accepted().ifPresent(record -> links.add(new Link(offset, record)));
   }
 
   /** The newest records never were. */
@@ -63,9 +60,7 @@ final class Chain {
   }
 
   Optional<LogRecord> last() {
-    return links.isEmpty()
-        ? Optional.empty()
-        : Optional.of(links.get(links.size() - 1).record());
+    return links.isEmpty() ? Optional.empty() : Optional.of(links.get(links.size() - 1).record());
   }
 
   boolean isDamaged() {

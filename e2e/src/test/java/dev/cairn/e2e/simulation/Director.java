@@ -4,9 +4,9 @@ import dev.cairn.compactor.catalog.StoredDirectory;
 import dev.cairn.compactor.work.CompactionResult;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.keyserver.error.IntegrityException;
-import dev.cairn.keyserver.recover.RecoveryReport;
 import dev.cairn.keyserver.object.ObjectName;
 import dev.cairn.keyserver.object.Value;
+import dev.cairn.keyserver.recover.RecoveryReport;
 import dev.cairn.keyserver.state.StateStore;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.schemas.names.ObjectKeys;
@@ -145,8 +145,7 @@ final class Director {
     if (unfinished.isPresent() && random.nextInt(3) > 0) {
       attempts.remove(unfinished.get());
       attempts.add(
-          new RecoveryAttempt(
-              world, "recovery" + ++names, unfinished.get().place(), false, false));
+          new RecoveryAttempt(world, "recovery" + ++names, unfinished.get().place(), false, false));
     } else {
       attempts.add(
           new RecoveryAttempt(
@@ -250,13 +249,16 @@ final class Director {
         () -> "What was recovered is not the state at transaction " + sequence);
     world
         .newestAcknowledged()
-        .ifPresent(acknowledged -> world.require(
-            report.end().index() > acknowledged.index()
-                && world.log.chain
-                    .at(acknowledged.index())
-                    .filter(record -> record.head().equals(acknowledged.head()))
-                    .isPresent(),
-            () -> "Record " + acknowledged + " was acknowledged and is not in the backup"));
+        .ifPresent(acknowledged ->
+            world.require(
+                report.end().index() > acknowledged.index()
+                    && world
+                        .log
+                        .chain
+                        .at(acknowledged.index())
+                        .filter(record -> record.head().equals(acknowledged.head()))
+                        .isPresent(),
+                () -> "Record " + acknowledged + " was acknowledged and is not in the backup"));
     return Optional.of(home);
   }
 

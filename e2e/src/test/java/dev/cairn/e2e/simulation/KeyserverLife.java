@@ -159,7 +159,8 @@ final class KeyserverLife {
         }
       }
       default ->
-          world.scheduler.sleep(Duration.ofNanos(toSubmit > 0 ? random.nextInt(2_000_000) : 5_000_000));
+          world.scheduler.sleep(
+              Duration.ofNanos(toSubmit > 0 ? random.nextInt(2_000_000) : 5_000_000));
     }
   }
 
@@ -167,9 +168,7 @@ final class KeyserverLife {
     try {
       List<KnownSnapshot> known = world.service.snapshots();
       opened.snapshotCovers(
-          known.isEmpty()
-              ? -1
-              : known.get(known.size() - 1).lastRecord().header().index());
+          known.isEmpty() ? -1 : known.get(known.size() - 1).lastRecord().header().index());
     } catch (CairnException e) {
       world.scheduler.note("learns nothing of snapshots");
     }

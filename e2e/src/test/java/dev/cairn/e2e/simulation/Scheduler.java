@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
   private static final int REMEMBERED = 60;
+  private static final ThreadLocal<SimulatedThread> SELF = new ThreadLocal<>();
 
   private final Random random;
   private final List<SimulatedThread> threads = new ArrayList<>();
   private final Deque<String> trace = new ArrayDeque<>();
   private final CountDownLatch over = new CountDownLatch(1);
-  private final ThreadLocal<SimulatedThread> self = new ThreadLocal<>();
   private final Clock clock = new VirtualClock();
   private long nanos;
   private long steps;
@@ -97,7 +97,7 @@ final class Scheduler {
     Thread thread =
         new Thread(
             () -> {
-              self.set(made);
+              SELF.set(made);
               made.baton.acquireUninterruptibly();
               try {
                 if (!machine.dead) {
@@ -135,7 +135,7 @@ final class Scheduler {
 
   /** The simulated thread that calls. */
   SimulatedThread current() {
-    SimulatedThread me = self.get();
+    SimulatedThread me = SELF.get();
     if (me == null) {
       throw new IllegalStateException("not a thread of the simulated world");
     }
@@ -144,7 +144,7 @@ final class Scheduler {
 
   /** A place where the caller may be overtaken, or die. Threads outside of the world pass. */
   void point(String what) {
-    SimulatedThread me = self.get();
+    SimulatedThread me = SELF.get();
     if (me == null) {
       return;
     }
@@ -158,7 +158,7 @@ final class Scheduler {
   }
 
   void note(String what) {
-    SimulatedThread me = self.get();
+    SimulatedThread me = SELF.get();
     if (!what.equals("lock")) {
       if (trace.size() == REMEMBERED) {
         trace.removeFirst();

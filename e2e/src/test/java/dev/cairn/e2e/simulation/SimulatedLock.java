@@ -80,7 +80,7 @@ final class SimulatedLock extends ReentrantLock {
   private final class SimulatedCondition implements Condition {
     private final Deque<SimulatedThread> waiting = new ArrayDeque<>();
 
-    private void await(long nanos, boolean interruptibly) throws InterruptedException {
+    private void park(long nanos, boolean interruptibly) throws InterruptedException {
       if (isGone()) {
         throw new MachineDeath();
       }
@@ -114,13 +114,13 @@ final class SimulatedLock extends ReentrantLock {
 
     @Override
     public void await() throws InterruptedException {
-      await(Long.MAX_VALUE, true);
+      park(Long.MAX_VALUE, true);
     }
 
     @Override
     public void awaitUninterruptibly() {
       try {
-        await(Long.MAX_VALUE, false);
+        park(Long.MAX_VALUE, false);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -129,19 +129,18 @@ final class SimulatedLock extends ReentrantLock {
     @Override
     public long awaitNanos(long nanos) throws InterruptedException {
       long deadline = scheduler.nanoTime() + Math.max(0, nanos);
-      await(Math.max(0, nanos), true);
+      park(Math.max(0, nanos), true);
       return deadline - scheduler.nanoTime();
     }
 
     @Override
-    public boolean await(long time, TimeUnit unit) throws InterruptedException {
-      return awaitNanos(unit.toNanos(time)) > 0;
+    public boolean await(long time, TimeUnit unit) {
+      throw new UnsupportedOperationException();
     }
 
     @Override
-    public boolean awaitUntil(Date deadline) throws InterruptedException {
-      return await(
-          deadline.getTime() - scheduler.clock().instant().toEpochMilli(), TimeUnit.MILLISECONDS);
+    public boolean awaitUntil(Date deadline) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

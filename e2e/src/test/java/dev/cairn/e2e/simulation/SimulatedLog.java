@@ -187,7 +187,7 @@ final class SimulatedLog implements UserLogs {
       }
       List<LogEntry> some = new ArrayList<>();
       long at = from;
-      long count = 1 + random.nextInt(BATCH);
+      long count = 1L + random.nextInt(BATCH);
       for (; at < Math.min(end, end()) && some.size() < count; at++) {
         some.add(new LogEntry(at, at(at)));
       }
@@ -246,7 +246,7 @@ final class SimulatedLog implements UserLogs {
           throw new dev.cairn.compactor.log.LogUnavailableException("Nothing came");
         }
         List<dev.cairn.compactor.log.LogEntry> some = new ArrayList<>();
-        long count = 1 + random.nextInt(BATCH);
+        long count = 1L + random.nextInt(BATCH);
         for (; at < Math.min(toExclusive, end()) && some.size() < count; at++) {
           some.add(new dev.cairn.compactor.log.LogEntry(at, read(at, toExclusive - from == 1)));
         }
@@ -266,8 +266,7 @@ final class SimulatedLog implements UserLogs {
     }
 
     @Override
-    public void truncateBefore(long offset)
-        throws dev.cairn.compactor.log.LogUnavailableException {
+    public void truncateBefore(long offset) throws dev.cairn.compactor.log.LogUnavailableException {
       answer("truncates to " + offset);
       if (offset > end()) {
         throw new dev.cairn.compactor.log.LogUnavailableException("Out of range");

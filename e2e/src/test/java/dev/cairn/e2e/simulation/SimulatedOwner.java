@@ -39,8 +39,7 @@ final class SimulatedOwner {
   static final KsfPolicy POLICY = KsfPolicy.withFloorForTests(KSF);
   static final Bytes CREDENTIAL = Bytes.utf8("the one account");
   static final SecureRandom RANDOM = new SecureRandom();
-  static final OpaqueServer OPAQUE =
-      new OpaqueServer(ServerSetup.generate(RANDOM), SERVER, RANDOM);
+  static final OpaqueServer OPAQUE = new OpaqueServer(ServerSetup.generate(RANDOM), SERVER, RANDOM);
 
   /** Never closed. */
   static final KeyRing KEYS = keys();

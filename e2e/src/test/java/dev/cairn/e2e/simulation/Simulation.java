@@ -71,8 +71,8 @@ final class Simulation {
       }
     }
     if (!failures.isEmpty()) {
-      long seed = failures.firstKey();
-      throw new AssertionError(failures.get(seed).getMessage(), failures.get(seed));
+      Throwable first = failures.values().iterator().next();
+      throw new AssertionError(first.getMessage(), first);
     }
   }
 

@@ -26,8 +26,7 @@ final class Workload {
       switch (random.nextInt(4)) {
         case 0 -> builder.delete("c" + random.nextInt(2), id);
         case 1 -> builder.put("c" + random.nextInt(2), id, new byte[random.nextInt(3)]);
-        default ->
-            builder.putJson("c" + random.nextInt(2), id, "{\"n\":" + random.nextInt() + "}");
+        default -> builder.putJson("c" + random.nextInt(2), id, "{\"n\":" + random.nextInt() + "}");
       }
     }
     return builder.build();

@@ -202,7 +202,8 @@ public final class Engine implements AutoCloseable {
       throws IOException {
     Startup.Result start =
         new Startup(identity, keys, baseFile, codec, storage, files, store, clock).run();
-    return new Engine(identity, keys, codec, storage, files, store, options, clock, threading, start);
+    return new Engine(
+        identity, keys, codec, storage, files, store, options, clock, threading, start);
   }
 
   /**

@@ -486,8 +486,11 @@ public final class Publisher implements AutoCloseable {
       lock.unlock();
     }
     Running started = thread;
+    if (started == null) {
+      return;
+    }
     boolean interrupted = false;
-    boolean ended = started == null;
+    boolean ended = false;
     while (!ended) {
       try {
         ended = started.join(CLOSE_PATIENCE);
