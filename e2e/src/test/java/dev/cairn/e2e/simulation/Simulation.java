@@ -71,8 +71,8 @@ final class Simulation {
       }
     }
     if (!failures.isEmpty()) {
-      Throwable first = failures.values().iterator().next();
-      throw new AssertionError(first.getMessage(), first);
+      Throwable violation = failures.values().iterator().next();
+      throw new AssertionError(violation.getMessage(), violation);
     }
   }
 
