@@ -201,8 +201,8 @@ public final class CommitFiles implements AutoCloseable {
             + file.name
             + " is damaged: "
             + what
-            + " was on disk and is not whole any more. What is backed up is safe: recover into a new home, and look after"
-            + " this disk");
+            + " was on disk and is not whole any more. What is backed up is safe: recover into a"
+            + " new home, and look after this disk");
   }
 
   /** What opening cut off, in words; empty after an orderly end. */

@@ -198,11 +198,17 @@ public final class KafkaLogPort implements LogPort {
     Consumer<byte[], byte[]> open = consumer;
     consumer = null;
     if (open != null) {
+      // Whoever is interrupted closes too, and Kafka's consumer takes the flag for a failure.
+      boolean interrupted = Thread.interrupted();
       try {
         open.close(CloseOptions.timeout(Duration.ofSeconds(1)));
       } catch (KafkaException e) {
         // It only read: nothing is left undone.
         LOG.debug("Closing the consumer failed", e);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -11,8 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -55,6 +57,13 @@ final class HttpTransport implements AutoCloseable {
 
   private final URI base;
   private final HttpClient client;
+
+  // HttpClient.sendAsync completes on the common pool of the process, whatever executor it is
+  // given;
+  // programs that embed a keyserver may have blocked every thread of that. send does not.
+  private final ExecutorService exchanges =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon(true).name("cairn-service-", 0).factory());
 
   HttpTransport(OwnerConfig config) {
     this.base = config.serviceUrl();
@@ -150,8 +159,8 @@ final class HttpTransport implements AutoCloseable {
   }
 
   private HttpAnswer exchange(HttpRequest request, int limit, Duration timeout) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request, information -> new BoundedBody(limit));
+    Future<HttpResponse<byte[]>> exchange =
+        exchanges.submit(() -> client.send(request, information -> new BoundedBody(limit)));
     try {
       HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new HttpAnswer(response.statusCode(), response.headers(), Bytes.wrap(response.body()));
@@ -164,6 +173,10 @@ final class HttpTransport implements AutoCloseable {
       throw new UnavailableException("Interrupted while waiting for the recovery service", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
+        // send wraps exceptions that it does not know.
+        if (failure.getCause() instanceof BoundedBody.TooLongException tooLong) {
+          throw tooLong;
+        }
         throw failure;
       }
       throw new IllegalStateException("A request could not be sent", e.getCause());
@@ -173,5 +186,6 @@ final class HttpTransport implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
+    exchanges.shutdownNow();
   }
 }

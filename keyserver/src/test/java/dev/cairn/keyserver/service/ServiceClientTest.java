@@ -42,9 +42,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,7 @@ class ServiceClientTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, List<Answer>> answers = new HashMap<>();
+  private final List<CompletableFuture<Void>> blocked = new ArrayList<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final UserId userId = UserId.random(new SecureRandom());
   private final BackupKey key = BackupKey.generate(new SecureRandom());
@@ -95,6 +99,26 @@ class ServiceClientTest {
   }
 
   // --- who answers ---------------------------------------------------------------------------
+
+  @Test
+  void aProcessWhoseCommonPoolIsBlockedIsStillAnswered() {
+    CountDownLatch release = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism() + 8; i++) {
+        blocked.add(
+            CompletableFuture.runAsync(() -> {
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }));
+      }
+      assertEquals(NAME, client.recovery().server().serverName());
+    } finally {
+      release.countDown();
+    }
+  }
 
   @Test
   void aServiceOfAnotherNameGetsNothing() {
