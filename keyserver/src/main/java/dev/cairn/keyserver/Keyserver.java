@@ -31,6 +31,9 @@ import dev.cairn.keyserver.rebase.BaseAnnouncer;
 import dev.cairn.keyserver.rebase.RebaseListener;
 import dev.cairn.keyserver.rebase.RebaseReport;
 import dev.cairn.keyserver.rebase.RebaseStep;
+import dev.cairn.keyserver.recover.AccountPorts;
+import dev.cairn.keyserver.recover.Proof;
+import dev.cairn.keyserver.recover.RecoveryKeyChoice;
 import dev.cairn.keyserver.rebase.Workshop;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerConfig;
@@ -150,8 +153,7 @@ public final class Keyserver implements AutoCloseable {
         new ServiceConnectionSource(client.owner(), signers),
         client.owner(),
         client.rebase(),
-        client.recovery(),
-        client.bundles(),
+        AccountPorts.of(client),
         signers);
   }
 
@@ -458,8 +460,26 @@ public final class Keyserver implements AutoCloseable {
   public Optional<RebaseReport> rotate(
       SecretBytes password, Duration withoutProgress, RebaseListener listener)
       throws InterruptedException {
+    return rotate(
+        Proof.ofPassword(password), new RecoveryKeyChoice.Unnamed(), withoutProgress, listener);
+  }
+
+  /**
+   * As above, for an account with a recovery key or a second factor, which is asked for at the
+   * beginning and at the end.
+   *
+   * @param proof of the account; stays the caller's to close
+   * @param recoveryKey what becomes of the recovery key
+   */
+  public Optional<RebaseReport> rotate(
+      Proof proof,
+      RecoveryKeyChoice recoveryKey,
+      Duration withoutProgress,
+      RebaseListener listener)
+      throws InterruptedException {
     Publishing running = requirePublishing();
-    Rotation rotation = new Rotation(home, keys, engine, provider, password, listener);
+    Rotation rotation =
+        new Rotation(home, keys, engine, provider, proof, recoveryKey, listener);
     Optional<RebaseReport> report = Optional.empty();
     if (!rotation.isUnfinished()) {
       int next = rotation.begin();

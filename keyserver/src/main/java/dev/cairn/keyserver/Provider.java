@@ -1,10 +1,9 @@
 package dev.cairn.keyserver;
 
 import dev.cairn.keyserver.publish.ConnectionSource;
-import dev.cairn.keyserver.service.BundlePort;
+import dev.cairn.keyserver.recover.AccountPorts;
 import dev.cairn.keyserver.service.OwnerPort;
 import dev.cairn.keyserver.service.RebasePort;
-import dev.cairn.keyserver.service.RecoveryPort;
 import dev.cairn.keyserver.service.Signers;
 
 /**
@@ -13,14 +12,12 @@ import dev.cairn.keyserver.service.Signers;
  * @param connections the way to the log, and what lies there
  * @param owner what an owner may ask for
  * @param rebase uploading the state anew
- * @param recovery whoever knows the secret
- * @param bundles renewing the bundle
+ * @param account changing what opens the account, for whoever knows the secret
  * @param signers sign all of it
  */
 record Provider(
     ConnectionSource connections,
     OwnerPort owner,
     RebasePort rebase,
-    RecoveryPort recovery,
-    BundlePort bundles,
+    AccountPorts account,
     Signers signers) {}

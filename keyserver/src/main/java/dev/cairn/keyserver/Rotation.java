@@ -2,7 +2,6 @@ package dev.cairn.keyserver;
 
 import dev.cairn.crypto.BackupKey;
 import dev.cairn.crypto.KeyRing;
-import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.bundle.Floor;
 import dev.cairn.crypto.bundle.VersionedKey;
 import dev.cairn.journal.checkpoint.Checkpoint;
@@ -13,6 +12,8 @@ import dev.cairn.keyserver.home.Home;
 import dev.cairn.keyserver.rebase.RebaseListener;
 import dev.cairn.keyserver.rebase.RebaseStep;
 import dev.cairn.keyserver.recover.BundleChange;
+import dev.cairn.keyserver.recover.Proof;
+import dev.cairn.keyserver.recover.RecoveryKeyChoice;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,21 +39,26 @@ final class Rotation {
   private final KeyRings keys;
   private final Engine engine;
   private final Provider provider;
-  private final SecretBytes password;
+  private final Proof proof;
   private final RebaseListener listener;
+
+  /** A new one is put in force once, and is the one to keep from then on. */
+  private RecoveryKeyChoice recoveryKey;
 
   Rotation(
       Home home,
       KeyRings keys,
       Engine engine,
       Provider provider,
-      SecretBytes password,
+      Proof proof,
+      RecoveryKeyChoice recoveryKey,
       RebaseListener listener) {
     this.home = home;
     this.keys = keys;
     this.engine = engine;
     this.provider = provider;
-    this.password = password;
+    this.proof = proof;
+    this.recoveryKey = recoveryKey;
     this.listener = listener;
   }
 
@@ -82,7 +88,7 @@ final class Rotation {
                 + " into a new home");
       }
       if (!holds(bundle, next)) {
-        bundle.replace(copies(List.of(inForce, next)), floor(bundle));
+        replace(bundle, List.of(inForce, next));
       }
     }
     listener.reached(RebaseStep.BUNDLE_HOLDS_BOTH);
@@ -99,7 +105,7 @@ final class Rotation {
                 + " rotated it. Nothing was changed");
       }
       if (bundle.ring(inForce - 1).isPresent() || bundle.ring(inForce + 1).isPresent()) {
-        bundle.replace(copies(List.of(inForce)), floor(bundle));
+        replace(bundle, List.of(inForce));
       }
     }
     listener.reached(RebaseStep.BUNDLE_HOLDS_NEW);
@@ -114,9 +120,14 @@ final class Rotation {
     listener.reached(RebaseStep.OLD_KEY_REMOVED);
   }
 
+  private void replace(BundleChange bundle, List<Integer> versions) {
+    bundle.replace(copies(versions), floor(bundle));
+    recoveryKey = recoveryKey.afterwards();
+  }
+
   private BundleChange open() {
     return BundleChange.open(
-        provider.recovery(), provider.bundles(), home.identity().username(), password);
+        provider.account(), home.identity().username(), proof, recoveryKey);
   }
 
   /** Whether the bundle's key of a version is this home's. */

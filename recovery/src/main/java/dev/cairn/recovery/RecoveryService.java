@@ -18,9 +18,12 @@ import dev.cairn.provider.store.RetryingObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.InternalTopics;
 import dev.cairn.provider.topics.TopicSettingsException;
+import dev.cairn.recovery.access.CredentialChanges;
 import dev.cairn.recovery.access.Logins;
 import dev.cairn.recovery.access.Nonces;
+import dev.cairn.recovery.access.RecoveryKeyLogins;
 import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
 import dev.cairn.recovery.accounts.AccountObjects;
@@ -135,6 +138,9 @@ public final class RecoveryService implements AutoCloseable {
     Accounts accounts;
     try {
       createSecretsForNoAccounts(config, log, store);
+      if (SecretsCheck.addFactorKey(config.secretsDir(), store)) {
+        LOG.info("made the key of second factors in {}; back it up", config.secretsDir());
+      }
       secrets = opened(parts, ServiceSecrets.load(config.secretsDir()));
       SecretsCheck.requireSame(secrets, store);
       AccountObjects objects = new AccountObjects(store, secrets.accountCipher());
@@ -188,6 +194,10 @@ public final class RecoveryService implements AutoCloseable {
     Logins logins =
         new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
     logins.prepare();
+    SecondFactors factors =
+        new SecondFactors(secrets, accounts, logins, clock, config.guessesMax());
+    CredentialChanges changes = new CredentialChanges(opaque, accounts, store, factors, nonces);
+    changes.sweepAll();
     Services services =
         new Services(
             config,
@@ -197,6 +207,9 @@ public final class RecoveryService implements AutoCloseable {
             new Registrations(
                 opaque, secrets, accounts, store, logs, broker, signed, config, clock),
             logins,
+            new RecoveryKeyLogins(config.serverName(), secrets, accounts, nonces, logins),
+            factors,
+            changes,
             signed,
             connections,
             takeovers,

@@ -6,6 +6,7 @@ import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.recovery.secrets.ServiceSecret;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,28 @@ public final class SecretsCheck {
         store.putIfAbsent(EACH + each.label(), fingerprint(secrets, each));
       }
     }
+    // The whole's fingerprint is older than some of them.
+    List<String> wrong = others(secrets, store);
+    if (!wrong.isEmpty()) {
+      throw new IOException(
+          "the service secret "
+              + String.join(", ", wrong)
+              + " is another one than that which the accounts were made with: bring the right one"
+              + " back, or, where another instance has made it, copy it from there. Nothing was"
+              + " changed.");
+    }
+  }
+
+  /**
+   * Makes the key of second factors for a service that has never had one.
+   *
+   * @return whether it was made
+   */
+  public static boolean addFactorKey(Path secretsDir, ObjectStore store) throws IOException {
+    if (store.get(EACH + ServiceSecret.FACTOR_KEY.label(), LIMIT).isPresent()) {
+      return false;
+    }
+    return ServiceSecrets.addFactorKey(secretsDir);
   }
 
   /** Whether the bucket knows secrets that were in use. */

@@ -65,7 +65,7 @@ public final class InitCommand implements Callable<Integer> {
         invitation == null ? Optional.empty() : Optional.of(InvitationCode.read(invitation));
     UserId userId;
     try (SecretBytes secret = password.choose(streams)) {
-      userId = Registration.init(home.home, owner, username, secret, invited);
+      userId = Registration.init(home.home, owner, username, secret, invited, Optional.empty());
     }
     streams.line(
         json.json

@@ -1,10 +1,12 @@
 package dev.cairn.crypto.bundle;
 
+import dev.cairn.crypto.AuthorKey;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Hkdf;
 import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.MalformedTextException;
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.UserId;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
@@ -29,6 +31,24 @@ public final class RecoveryKey {
     byte[] key = new byte[Kek.RECOVERY_KEY_SIZE];
     random.nextBytes(key);
     return SecretBytes.takeOwnershipOf(key);
+  }
+
+  /**
+   * The key that logs in with it: Ed25519, seed = {@code HKDF-SHA256(recovery key, salt = empty,
+   * info = label(recovery-login) ‖ userId)}. The service knows its public half, from which nothing
+   * about the recovery key follows.
+   *
+   * @return the caller closes it
+   */
+  public static AuthorKey loginKey(SecretBytes key, UserId userId) {
+    byte[] copy = key.copyMaterial();
+    try {
+      return AuthorKey.takeOwnershipOfSeed(
+          Hkdf.sha256(
+              copy, Bytes.EMPTY, Layout.label("recovery-login").userId(userId).toBytes(), 32));
+    } finally {
+      Arrays.fill(copy, (byte) 0);
+    }
   }
 
   /** The printed form, which the caller zeroes when it has been shown. */

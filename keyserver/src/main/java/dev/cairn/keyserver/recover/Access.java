@@ -2,7 +2,6 @@ package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
-import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.bundle.BundleContent;
 import dev.cairn.crypto.bundle.KeyWrap;
 import dev.cairn.crypto.bundle.KeyWraps;
@@ -27,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ladder: secret, bundle, possession. Holds the password until it is closed, because tokens are
- * short-lived and a download may not be: an expired one is renewed by a new login. Thread-safe.
+ * The ladder: secret, bundle, possession. Uses the proof until it is closed, because tokens are short-lived
+ * and a download may not be: an expired one is renewed by a new login. Thread-safe.
  */
 final class Access implements AutoCloseable {
   /** A request with a token of possession. */
@@ -47,7 +46,7 @@ final class Access implements AutoCloseable {
   private final BackupPort backup;
   private final Optional<RecoveryPort> service;
   private final String username;
-  private final Optional<SecretBytes> password;
+  private final Optional<Proof> proof;
   private final KsfPolicy policy;
   private final SecureRandom random;
   private final OwnerKeys keys;
@@ -58,7 +57,7 @@ final class Access implements AutoCloseable {
       BackupPort backup,
       Optional<RecoveryPort> service,
       String username,
-      Optional<SecretBytes> password,
+      Optional<Proof> proof,
       KsfPolicy policy,
       SecureRandom random,
       OwnerKeys keys,
@@ -67,7 +66,7 @@ final class Access implements AutoCloseable {
     this.backup = backup;
     this.service = service;
     this.username = username;
-    this.password = password;
+    this.proof = proof;
     this.policy = policy;
     this.random = random;
     this.keys = keys;
@@ -75,18 +74,18 @@ final class Access implements AutoCloseable {
     this.rung = rung;
   }
 
-  /** Climbs; the password stays the caller's to close. */
+  /** Climbs; the proof stays the caller's to close, after this. */
   static Access open(
       RecoveryPort port,
       String username,
-      SecretBytes password,
+      Proof proof,
       KsfPolicy policy,
       SecureRandom random) {
-    LoginSession session = LoginSession.open(port, username, password, policy, random);
+    LoginSession session = LoginSession.open(port, username, proof, policy, random);
     boolean done = false;
     try {
       StoredBundle bundle = bundle(port, session);
-      OwnerKeys keys = new OwnerKeys(unwrap(bundle, session, username));
+      OwnerKeys keys = new OwnerKeys(unwrap(bundle, session, username, proof.secret().kind()));
       try {
         Rung rung = possess(port, session, keys);
         done = true;
@@ -94,7 +93,7 @@ final class Access implements AutoCloseable {
             port,
             Optional.of(port),
             username,
-            Optional.of(SecretBytes.takeOwnershipOf(password.copyMaterial())),
+            Optional.of(proof),
             policy,
             random,
             keys,
@@ -203,8 +202,8 @@ final class Access implements AutoCloseable {
 
   private synchronized Rung renew(Rung expired) {
     if (rung.equals(expired)) {
-      SecretBytes again =
-          password.orElseThrow(
+      Proof again =
+          proof.orElseThrow(
               () -> new UnavailableException("The service does not accept the owner's signature"));
       LoginSession session = LoginSession.open(service(), username, again, policy, random);
       if (!session.userId().equals(keys.userId())) {
@@ -238,11 +237,12 @@ final class Access implements AutoCloseable {
     }
   }
 
-  private static BundleContent unwrap(StoredBundle bundle, LoginSession session, String username) {
+  private static BundleContent unwrap(
+      StoredBundle bundle, LoginSession session, String username, WrapKind kind) {
     try {
-      Optional<KeyWrap> wrap = bundle.wrap(WrapKind.OPAQUE);
+      Optional<KeyWrap> wrap = bundle.wrap(kind);
       if (wrap.isEmpty()) {
-        throw broken("it cannot be opened with a password", null);
+        throw broken("it cannot be opened in this way (" + kind + ")", null);
       }
       BundleContent content =
           KeyWraps.unwrap(session.kek(), session.userId(), bundle.bundleVersion(), wrap.get());
@@ -258,7 +258,7 @@ final class Access implements AutoCloseable {
 
   private static IntegrityException broken(String why, @Nullable Exception cause) {
     String message =
-        "The password is right, but the recovery bundle does not hold: "
+        "The secret is right, but the recovery bundle does not hold: "
             + why
             + ". Without the right one nothing can be opened; ask the provider";
     return cause == null ? new IntegrityException(message) : new IntegrityException(message, cause);
@@ -294,6 +294,5 @@ final class Access implements AutoCloseable {
   public void close() {
     current().session().ifPresent(LoginSession::close);
     keys.close();
-    password.ifPresent(SecretBytes::close);
   }
 }

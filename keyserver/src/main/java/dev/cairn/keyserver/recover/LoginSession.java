@@ -1,5 +1,11 @@
 package dev.cairn.keyserver.recover;
 
+import dev.cairn.crypto.AuthorKey;
+import dev.cairn.crypto.bundle.RecoveryKey;
+import dev.cairn.crypto.statements.RecoveryKeyStatement;
+import dev.cairn.keyserver.error.UnavailableException;
+import dev.cairn.keyserver.service.Challenge;
+import dev.cairn.keyserver.service.TokenInvalidException;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
 import dev.cairn.crypto.SecretBytes;
@@ -32,28 +38,87 @@ import java.security.SecureRandom;
 final class LoginSession implements AutoCloseable {
   private final UserId userId;
   private final AccessToken token;
+  private final long accountVersion;
   private final Kek kek;
   private final Bytes sessionId;
   private final Bytes sessionBinding;
 
-  private LoginSession(
-      UserId userId, AccessToken token, Kek kek, Bytes sessionId, Bytes sessionBinding) {
-    this.userId = userId;
-    this.token = token;
+  private LoginSession(SecretProven proven, Kek kek, Bytes sessionId, Bytes sessionBinding) {
+    this.userId = proven.userId();
+    this.token = proven.token();
+    this.accountVersion = proven.accountVersion();
     this.kek = kek;
     this.sessionId = sessionId;
     this.sessionBinding = sessionBinding;
   }
 
   /**
-   * Logs in with the password, which never leaves this machine.
+   * Logs in, and proves the second factor where one is enrolled. What is secret never leaves this
+   * machine, but for a code that serves once.
    *
-   * @throws WrongSecretException if username and password do not fit
+   * @throws WrongSecretException if name and secret do not fit, or a code is wrong
    */
   static LoginSession open(
+      LoginPort port, String username, Proof proof, KsfPolicy policy, SecureRandom random) {
+    return switch (proof.secret()) {
+      case PasswordSecret secret ->
+          byPassword(port, username, secret.password(), proof.factor(), policy, random);
+      case RecoveryKeySecret secret ->
+          byRecoveryKey(port, username, secret.key(), proof.factor());
+    };
+  }
+
+  private static LoginSession byRecoveryKey(
+      LoginPort port, String username, SecretBytes key, FactorPrompt factor) {
+    String serverName = port.server().serverName();
+    Challenge challenge = port.challenge(username);
+    RecoveryKeyStatement statement =
+        new RecoveryKeyStatement(
+            serverName, challenge.userId(), challenge.nonce(), challenge.expiryMillis());
+    Bytes signature;
+    try (AuthorKey loginKey = RecoveryKey.loginKey(key, challenge.userId())) {
+      signature = statement.signWith(loginKey);
+    }
+    SecretProven proven =
+        withFactor(port, port.loginByRecoveryKey(username, challenge, signature), factor);
+    if (!proven.userId().equals(challenge.userId())) {
+      throw new IntegrityException(
+          "The service calls the account "
+              + challenge.userId()
+              + " first and "
+              + proven.userId()
+              + " then: it is refused");
+    }
+    return new LoginSession(
+        proven,
+        Kek.fromRecoveryKey(key, proven.userId()),
+        statement.sessionId(),
+        statement.sessionBinding());
+  }
+
+  private static SecretProven withFactor(
+      LoginPort port, SecretProven proven, FactorPrompt factor) {
+    if (proven.factors().isEmpty()) {
+      return proven;
+    }
+    try {
+      SecretProven both = port.proveFactor(proven.token(), factor.code(proven.factors()));
+      if (!both.factors().isEmpty() || !both.userId().equals(proven.userId())) {
+        throw new IntegrityException("The service does not say what it still wants: it is refused");
+      }
+      return both;
+    } catch (TokenInvalidException e) {
+      throw new UnavailableException(
+          "The login was over before its second factor was proven. Nothing was changed; log in again",
+          e);
+    }
+  }
+
+  private static LoginSession byPassword(
       LoginPort port,
       String username,
       SecretBytes password,
+      FactorPrompt factor,
       KsfPolicy policy,
       SecureRandom random) {
     ServerDescription server = port.server();
@@ -67,27 +132,25 @@ final class LoginSession implements AutoCloseable {
         LoginAttempt attempt = new OpaqueClient(server.ksf(), policy, random).generateKE1(input)) {
       LoginOffer offer = port.startLogin(username, attempt.ke1().toBytes());
       try (LoginResult result = attempt.generateKE3(KE2.parse(offer.ke2()))) {
-        SecretProven proven = port.finishLogin(offer.sessionId(), result.ke3().toBytes());
-        if (!proven.factors().isEmpty()) {
-          throw new WrongSecretException(
-              "The account asks for a second factor ("
-                  + String.join(", ", proven.factors())
-                  + "), which this version cannot give. Nothing was changed");
-        }
+        SecretProven proven =
+            withFactor(
+                port, port.finishLogin(offer.sessionId(), result.ke3().toBytes()), factor);
         return new LoginSession(
-            proven.userId(),
-            proven.token(),
+            proven,
             Kek.fromOpaqueExportKey(result.exportKey(), proven.userId()),
             offer.sessionId(),
             PossessionStatement.sessionBinding(result.sessionKey()));
+      } catch (OpaqueException.EnvelopeRecovery e) {
+        throw new WrongSecretException(
+            "The username or the password is wrong. Nothing was changed; the attempt was counted, "
+                + offer.attemptsLeft()
+                + " are left before the account answers later and later",
+            e);
       }
     } catch (UnusablePasswordException e) {
       throw new WrongSecretException(
           "The password is none that could have been set: " + e.getMessage() + ". Nothing was sent",
           e);
-    } catch (OpaqueException.EnvelopeRecovery e) {
-      throw new WrongSecretException(
-          "The username or the password is wrong. Nothing was changed; the attempt was counted", e);
     } catch (OpaqueException.UnacceptableParameters e) {
       throw new IntegrityException(sentence(e), e);
     } catch (OpaqueException e) {
@@ -110,6 +173,11 @@ final class LoginSession implements AutoCloseable {
 
   AccessToken token() {
     return token;
+  }
+
+  /** Of the account whose secret was proven. */
+  long accountVersion() {
+    return accountVersion;
   }
 
   Kek kek() {

@@ -14,7 +14,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 
 /**
- * Recovers a keyserver from its backup, with nothing but a username and a password.
+ * Recovers a keyserver from its backup, with nothing but a name and a secret.
  *
  * <p>Guaranteed: a home appears only when every byte in it has been verified against what the old
  * keyserver signed: files by digest, objects by seal, the state by its digest, the log by its
@@ -50,8 +50,14 @@ public final class Recovery {
    */
   public static RecoveryPlan plan(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
+    return plan(options, Proof.ofPassword(password), listener);
+  }
+
+  /** As above, with any secret and a second factor. */
+  public static RecoveryPlan plan(
+      RecoverOptions options, Proof proof, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client.recovery()).planned(options, password, listener);
+      return production(client.recovery()).planned(options, proof, listener);
     }
   }
 
@@ -69,8 +75,14 @@ public final class Recovery {
    */
   public static RecoveryReport recover(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
+    return recover(options, Proof.ofPassword(password), listener);
+  }
+
+  /** As above, with any secret and a second factor. */
+  public static RecoveryReport recover(
+      RecoverOptions options, Proof proof, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client.recovery()).recovered(options, password, listener);
+      return production(client.recovery()).recovered(options, proof, listener);
     }
   }
 
@@ -103,17 +115,25 @@ public final class Recovery {
   }
 
   RecoveryPlan planned(RecoverOptions options, SecretBytes password, ProgressListener listener) {
+    return planned(options, Proof.ofPassword(password), listener);
+  }
+
+  RecoveryPlan planned(RecoverOptions options, Proof proof, ProgressListener listener) {
     listener.progress(new Progress(Phase.LOGIN, 0, 0, 0));
-    try (Access access = Access.open(port, options.username(), password, policy, random)) {
+    try (Access access = Access.open(port, options.username(), proof, policy, random)) {
       return run(options, access, listener).plan();
     }
   }
 
   RecoveryReport recovered(
       RecoverOptions options, SecretBytes password, ProgressListener listener) {
+    return recovered(options, Proof.ofPassword(password), listener);
+  }
+
+  RecoveryReport recovered(RecoverOptions options, Proof proof, ProgressListener listener) {
     listener.progress(new Progress(Phase.LOGIN, 0, 0, 0));
     try (HomeBuilder home = HomeBuilder.begin(options.home());
-        Access access = Access.open(port, options.username(), password, policy, random)) {
+        Access access = Access.open(port, options.username(), proof, policy, random)) {
       return run(options, access, listener).recover(home);
     }
   }

@@ -6,6 +6,7 @@ import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.Connection;
 import dev.cairn.schemas.http.ErrorCodes;
+import dev.cairn.schemas.http.LoginChallenge;
 import dev.cairn.schemas.http.SnapshotList;
 import dev.cairn.schemas.http.SnapshotName;
 import dev.cairn.schemas.names.ObjectKeys;
@@ -119,6 +120,17 @@ final class Answers {
         wire.password(),
         wire.epoch(),
         wire.schemaIds());
+  }
+
+  static Challenge challenge(LoginChallenge wire) {
+    if (!wire.nonce().matches("[0-9a-f]{64}")
+        || wire.expiry() < 0
+        || wire.expiry() % 1_000 != 0
+        || wire.chainId() < 1) {
+      throw Json.malformed(LoginChallenge.class, "it is none that could be answered", null);
+    }
+    return new Challenge(
+        userId(wire.userId()), Bytes.fromHex(wire.nonce()), wire.expiry(), wire.chainId());
   }
 
   static UserId userId(String text) {

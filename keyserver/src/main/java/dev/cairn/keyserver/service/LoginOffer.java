@@ -7,5 +7,6 @@ import dev.cairn.crypto.Bytes;
  *
  * @param sessionId 16 bytes
  * @param ke2 OPAQUE's second message
+ * @param attemptsLeft attempts that are answered before answers are delayed
  */
-public record LoginOffer(Bytes sessionId, Bytes ke2) {}
+public record LoginOffer(Bytes sessionId, Bytes ke2, int attemptsLeft) {}

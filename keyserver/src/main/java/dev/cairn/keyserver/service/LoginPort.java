@@ -30,6 +30,26 @@ public interface LoginPort {
    */
   SecretProven finishLogin(Bytes sessionId, Bytes ke3);
 
+  /** What a login by a signature answers to. */
+  Challenge challenge(String identity);
+
+  /**
+   * Answers a challenge with the login key of the printed recovery key.
+   *
+   * @param signature 64 bytes, over {@link dev.cairn.crypto.statements.RecoveryKeyStatement}
+   * @throws dev.cairn.keyserver.error.WrongSecretException if it is not the account's
+   */
+  SecretProven loginByRecoveryKey(String identity, Challenge challenge, Bytes signature);
+
+  /**
+   * Proves the second factor.
+   *
+   * @param secret the token of a login whose factors are still to be proven
+   * @throws dev.cairn.keyserver.error.WrongSecretException if the code is wrong or was used before
+   * @throws dev.cairn.keyserver.error.LockedOutException if there were too many wrong ones
+   */
+  SecretProven proveFactor(AccessToken secret, String code) throws TokenInvalidException;
+
   /** The recovery bundle in wire format. */
   Bytes bundle(AccessToken secret) throws TokenInvalidException;
 

@@ -2,6 +2,7 @@ package dev.cairn.keyserver.service;
 
 import dev.cairn.crypto.Bytes;
 import dev.cairn.keyserver.publish.LogExtent;
+import dev.cairn.schemas.http.AccountInfo;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditTrail;
 import dev.cairn.schemas.http.CompactRequested;
@@ -85,6 +86,27 @@ final class OwnerClient implements OwnerPort {
   public LogExtent ownLog(OwnerSigner signer) {
     return Answers.extent(
         requests.owned(signer, "GET", ApiPaths.OWNER_LOG, Bytes.EMPTY, ServiceRequests.MAX_JSON));
+  }
+
+  @Override
+  public AccountSummary account(OwnerSigner signer) {
+    AccountInfo info =
+        Json.read(
+            Answers.requireSuccess(
+                    requests.owned(
+                        signer,
+                        "GET",
+                        ApiPaths.OWNER_ACCOUNT,
+                        Bytes.EMPTY,
+                        ServiceRequests.MAX_JSON))
+                .body(),
+            AccountInfo.class);
+    return new AccountSummary(
+        info.identity(),
+        info.accountVersion(),
+        info.logins(),
+        info.factors(),
+        info.recoveryCodesLeft());
   }
 
   @Override

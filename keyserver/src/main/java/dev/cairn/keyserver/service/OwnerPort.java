@@ -36,6 +36,9 @@ public interface OwnerPort {
   /** How much of the log is there. */
   LogExtent ownLog(OwnerSigner signer);
 
+  /** What opens the account. */
+  AccountSummary account(OwnerSigner signer);
+
   /** What happened to the account. */
   List<AuditEntry> audit(OwnerSigner signer);
 }

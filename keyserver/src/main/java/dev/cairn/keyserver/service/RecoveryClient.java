@@ -5,11 +5,15 @@ import dev.cairn.crypto.statements.PossessionStatement;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.HttpTransport.Repetition;
 import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.LoggedIn;
+import dev.cairn.schemas.http.LoginChallenge;
+import dev.cairn.schemas.http.LoginChallengeRequest;
 import dev.cairn.schemas.http.LoginFinish;
 import dev.cairn.schemas.http.LoginStart;
 import dev.cairn.schemas.http.LoginStarted;
 import dev.cairn.schemas.http.PossessionProven;
+import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.TakeoverAnswer;
 import dev.cairn.schemas.http.TakeoverRequest;
 import java.net.http.HttpRequest;
@@ -47,7 +51,8 @@ final class RecoveryClient implements RecoveryPort {
     LoginStarted started = Json.read(Answers.requireSuccess(answer).body(), LoginStarted.class);
     return new LoginOffer(
         Json.binary("session id", started.sessionId(), PossessionStatement.SESSION_ID_SIZE),
-        Json.binary("second login message", started.ke2()));
+        Json.binary("second login message", started.ke2()),
+        started.attemptsLeft());
   }
 
   @Override
@@ -57,9 +62,55 @@ final class RecoveryClient implements RecoveryPort {
             ApiPaths.LOGIN_FINISH,
             Json.write(new LoginFinish(sessionId.base64Url(), ke3.base64Url())),
             Repetition.ONCE);
+    return proven(answer);
+  }
+
+  private static SecretProven proven(HttpAnswer answer) {
     LoggedIn loggedIn = Json.read(Answers.requireSuccess(answer).body(), LoggedIn.class);
     return new SecretProven(
-        new AccessToken(loggedIn.token()), Answers.userId(loggedIn.userId()), loggedIn.factors());
+        new AccessToken(loggedIn.token()),
+        Answers.userId(loggedIn.userId()),
+        loggedIn.accountVersion(),
+        loggedIn.factors());
+  }
+
+  @Override
+  public Challenge challenge(String identity) {
+    HttpAnswer answer =
+        requests.post(
+            ApiPaths.LOGIN_CHALLENGE,
+            Json.write(new LoginChallengeRequest(identity)),
+            Repetition.REPEATABLE);
+    return Answers.challenge(
+        Json.read(Answers.requireSuccess(answer).body(), LoginChallenge.class));
+  }
+
+  @Override
+  public SecretProven loginByRecoveryKey(String identity, Challenge challenge, Bytes signature) {
+    return proven(
+        requests.post(
+            ApiPaths.LOGIN_RECOVERY_KEY,
+            Json.write(
+                new RecoveryKeyLogin(
+                    identity,
+                    challenge.nonce().hex(),
+                    challenge.expiryMillis(),
+                    signature.base64Url())),
+            Repetition.ONCE));
+  }
+
+  @Override
+  public SecretProven proveFactor(AccessToken secret, String code) throws TokenInvalidException {
+    return proven(
+        Answers.requireToken(
+            requests.exchange(
+                "POST",
+                ApiPaths.LOGIN_FACTOR,
+                Json.write(new FactorCode(code)),
+                request -> request.header("Authorization", secret.headerValue()),
+                Repetition.ONCE,
+                ServiceRequests.MAX_JSON,
+                ServiceRequests.TIMEOUT)));
   }
 
   @Override

@@ -51,7 +51,12 @@ final class RegistrationClient implements RegistrationPort {
 
   @Override
   public UserId finishRegistration(
-      RegistrationOffer offer, OwnerSigner signer, Bytes record, Bytes bundle, KsfParameters ksf)
+      RegistrationOffer offer,
+      OwnerSigner signer,
+      Bytes record,
+      Bytes bundle,
+      KsfParameters ksf,
+      Optional<Bytes> recoveryPublicKey)
       throws UsernameTakenException {
     Bytes body =
         Json.write(
@@ -60,7 +65,8 @@ final class RegistrationClient implements RegistrationPort {
                 record.base64Url(),
                 bundle.base64Url(),
                 signer.author().publicKey().raw().base64Url(),
-                new KsfInfo(ksf.memoryKiB(), ksf.iterations(), ksf.parallelism())));
+                new KsfInfo(ksf.memoryKiB(), ksf.iterations(), ksf.parallelism()),
+                recoveryPublicKey.map(Bytes::base64Url)));
     HttpAnswer answer =
         requests.owned(
             signer, "POST", ApiPaths.REGISTRATION_FINISH, body, ServiceRequests.MAX_JSON);

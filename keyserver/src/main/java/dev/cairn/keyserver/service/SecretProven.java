@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param token for the bundle and the proof of possession
  * @param userId the account
+ * @param accountVersion of the account whose secret it was
  * @param factors further factors that are enrolled and still to be proven
  */
-public record SecretProven(AccessToken token, UserId userId, List<String> factors) {
+public record SecretProven(
+    AccessToken token, UserId userId, long accountVersion, List<String> factors) {
   /** Keeps the factors unchangeable. */
   public SecretProven {
     factors = List.copyOf(factors);

@@ -14,6 +14,7 @@ public final class ServiceClient implements AutoCloseable {
   private final ServiceRequests requests;
   private final RecoveryPort recovery;
   private final BundlePort bundles;
+  private final CredentialsPort credentials;
   private final OwnerPort owner;
   private final RebasePort rebase;
 
@@ -24,6 +25,7 @@ public final class ServiceClient implements AutoCloseable {
     this.recovery =
         new RecoveryClient(requests, new DirectReads(transport, ServiceRequests.DATA_TIMEOUT));
     this.bundles = new BundleClient(requests);
+    this.credentials = new CredentialsClient(requests);
     this.owner = new OwnerClient(requests);
     this.rebase = new RebaseClient(requests);
   }
@@ -46,6 +48,11 @@ public final class ServiceClient implements AutoCloseable {
   /** For whoever has proven secret and possession, to renew the bundle. */
   public BundlePort bundles() {
     return bundles;
+  }
+
+  /** For the same, to change what opens the account. */
+  public CredentialsPort credentials() {
+    return credentials;
   }
 
   /** For a running keyserver. */

@@ -78,12 +78,22 @@ final class ServiceErrors {
     return switch (refusal.code()) {
       case ErrorCodes.WRONG_SECRET ->
           new WrongSecretException(
-              "The username or the password is wrong. Nothing was changed" + remaining(refusal));
+              isFactor(refusal)
+                  ? "The code of the second factor is refused"
+                      + sentence(message)
+                      + ". Nothing was changed"
+                      + remaining(refusal)
+                  : "The username or the secret is wrong. Nothing was changed"
+                      + remaining(refusal));
       case ErrorCodes.LOCKED_OUT ->
           new LockedOutException(
               "Too many wrong attempts: the account refuses more of them for now"
                   + sentence(message)
-                  + ". Nothing was changed and the backup is safe; try again later");
+                  + ". Nothing was changed and the backup is safe; try again "
+                  + refusal
+                      .number("retryAfterSeconds")
+                      .map(seconds -> "in " + seconds + " seconds")
+                      .orElse("later"));
       case ErrorCodes.FENCED ->
           new FencedException(
               "Another keyserver writes this log now"
@@ -125,6 +135,10 @@ final class ServiceErrors {
             + refusal.code()
             + sentence(refusal.message())
             + "). Nothing is lost; try again later");
+  }
+
+  private static boolean isFactor(Refusal refusal) {
+    return "true".equals(refusal.details().get("factor"));
   }
 
   private static String remaining(Refusal refusal) {

@@ -4,11 +4,11 @@ import dev.cairn.crypto.BackupKey;
 import dev.cairn.crypto.BackupKeyAccess;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
-import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.bundle.BundleContent;
 import dev.cairn.crypto.bundle.Kek;
+import dev.cairn.crypto.bundle.KeyWrap;
 import dev.cairn.crypto.bundle.KeyWraps;
 import dev.cairn.crypto.bundle.VersionedKey;
 import dev.cairn.crypto.opaque.KsfParameters;
@@ -33,6 +33,8 @@ import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.HomeBuilder;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.home.KnownSchemaIds;
+import dev.cairn.keyserver.recover.BundleChange;
+import dev.cairn.keyserver.recover.WrapParameters;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.InvitationCode;
 import dev.cairn.keyserver.service.OwnerConfig;
@@ -47,6 +49,7 @@ import dev.cairn.keyserver.state.StateStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -68,12 +71,6 @@ import java.util.regex.Pattern;
  * <p>The password never leaves this machine, and the backup key only wrapped under it.
  */
 public final class Registration {
-  /**
-   * Version of the wrap's parameters, and that the secret is a password: {@code
-   * label(wrap-parameters)}.
-   */
-  private static final int PARAMETERS_VERSION = 1;
-
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9._-]{3,32}");
 
   private final RegistrationPort service;
@@ -107,12 +104,14 @@ public final class Registration {
    * @throws UnavailableException if service or log do not answer; no home is left
    */
   public static UserId init(Path home, OwnerConfig config, String username, SecretBytes password) {
-    return init(home, config, username, password, Optional.empty());
+    return init(home, config, username, password, Optional.empty(), Optional.empty());
   }
 
   /**
-   * The same at a provider that may ask for an invitation.
+   * The same at a provider that may ask for an invitation, and with a recovery key, where one is
+   * wanted, that opens the backup, too.
    *
+   * @param recoveryKey its owner has written it down already; stays the caller's to close
    * @throws MalformedInputException also if the provider takes no new accounts, or not this one
    */
   public static UserId init(
@@ -120,7 +119,8 @@ public final class Registration {
       OwnerConfig config,
       String username,
       SecretBytes password,
-      Optional<InvitationCode> invitation) {
+      Optional<InvitationCode> invitation,
+      Optional<SecretBytes> recoveryKey) {
     try (ServiceClient client = new ServiceClient(config)) {
       return new Registration(
               client.registration(invitation),
@@ -128,11 +128,20 @@ public final class Registration {
               new KafkaEpochAppender(),
               KsfPolicy.STANDARD,
               Clock.systemUTC())
-          .register(home, config, username, password);
+          .register(home, config, username, password, recoveryKey);
     }
   }
 
   UserId register(Path home, OwnerConfig config, String username, SecretBytes password) {
+    return register(home, config, username, password, Optional.empty());
+  }
+
+  UserId register(
+      Path home,
+      OwnerConfig config,
+      String username,
+      SecretBytes password,
+      Optional<SecretBytes> recoveryKey) {
     if (!USERNAME.matcher(username).matches()) {
       throw new MalformedInputException(
           "A username has 3 to 32 characters out of a-z, 0-9, '.', '_' and '-'. Nothing was sent");
@@ -140,7 +149,7 @@ public final class Registration {
     try (HomeBuilder builder = HomeBuilder.begin(home);
         BackupKey key = BackupKey.generate(random)) {
       PasswordStrength.check(config.serverName(), username, password);
-      UserId userId = registerAccount(config, username, password, key);
+      UserId userId = registerAccount(config, username, password, recoveryKey, key);
       try {
         OpenedEpoch genesis = openLog(userId, key, KnownSchemaIds.in(builder.directory()));
         builder.writeIdentity(
@@ -189,7 +198,11 @@ public final class Registration {
   }
 
   private UserId registerAccount(
-      OwnerConfig config, String username, SecretBytes password, BackupKey key)
+      OwnerConfig config,
+      String username,
+      SecretBytes password,
+      Optional<SecretBytes> recoveryKey,
+      BackupKey key)
       throws UnusablePasswordException, OpaqueException, UsernameTakenException {
     ServerDescription server = service.server();
     if (!server.suite().equals(OpaqueSuite.NAME)) {
@@ -212,23 +225,21 @@ public final class Registration {
             offer,
             new OwnerSigner(userId, 1, ring.author()),
             result.record().toBytes(),
-            bundle(kek, userId, username, key, ksf),
-            ksf);
+            bundle(kek, recoveryKey, userId, username, key, ksf),
+            ksf,
+            recoveryKey.map(printed -> BundleChange.publicKey(printed, userId)));
       }
     }
   }
 
   /** The first bundle: no floor yet, because there is no log yet. */
   private static Bytes bundle(
-      Kek kek, UserId userId, String username, BackupKey key, KsfParameters ksf) {
-    Bytes parameters =
-        Layout.label("wrap-parameters")
-            .u32(PARAMETERS_VERSION)
-            .lp(OpaqueSuite.NAME)
-            .u32(ksf.memoryKiB())
-            .u32(ksf.iterations())
-            .u32(ksf.parallelism())
-            .toBytes();
+      Kek kek,
+      Optional<SecretBytes> recoveryKey,
+      UserId userId,
+      String username,
+      BackupKey key,
+      KsfParameters ksf) {
     // The content closes its keys: it gets a copy of its own.
     byte[] material = BackupKeyAccess.copyMaterial(key);
     try (BundleContent content =
@@ -237,8 +248,14 @@ public final class Registration {
             userId,
             List.of(new VersionedKey(1, BackupKey.takeOwnershipOf(material))),
             Optional.empty())) {
-      return BundleCodec.withBuiltInSchemas()
-          .encode(new StoredBundle(userId, 1, List.of(KeyWraps.wrap(kek, 1, parameters, content))));
+      List<KeyWrap> wraps = new ArrayList<>();
+      wraps.add(KeyWraps.wrap(kek, 1, WrapParameters.ofPassword(ksf), content));
+      if (recoveryKey.isPresent()) {
+        try (Kek printed = Kek.fromRecoveryKey(recoveryKey.get(), userId)) {
+          wraps.add(KeyWraps.wrap(printed, 1, WrapParameters.ofRecoveryKey(), content));
+        }
+      }
+      return BundleCodec.withBuiltInSchemas().encode(new StoredBundle(userId, 1, wraps));
     }
   }
 

@@ -17,6 +17,7 @@ import dev.cairn.crypto.opaque.RegistrationRequest;
 import dev.cairn.crypto.opaque.ServerLogin;
 import dev.cairn.crypto.opaque.ServerSetup;
 import dev.cairn.crypto.statements.PossessionStatement;
+import dev.cairn.crypto.statements.RecoveryKeyStatement;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.RecordCodec;
 import dev.cairn.journal.snapshot.LiveEntry;
@@ -31,8 +32,10 @@ import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.keyserver.home.DurableFiles;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.AccessToken;
+import dev.cairn.keyserver.service.AccountSummary;
 import dev.cairn.keyserver.service.AuditEntry;
 import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.service.Challenge;
 import dev.cairn.keyserver.service.LogPage;
 import dev.cairn.keyserver.service.LogRecordBytes;
 import dev.cairn.keyserver.service.LogTruncatedException;
@@ -111,6 +114,8 @@ public final class FakeProvider
   int rangesUntilFailure = Integer.MAX_VALUE;
   int callsUntilTokensExpire = Integer.MAX_VALUE;
   boolean nameTaken;
+  Optional<AuthorPublicKey> recoveryKey = Optional.empty();
+  Optional<String> factorCode = Optional.empty();
   boolean loseAcknowledgement;
   boolean away;
   Runnable beforeAppend = () -> {};
@@ -249,8 +254,14 @@ public final class FakeProvider
 
   @Override
   public UserId finishRegistration(
-      RegistrationOffer offer, OwnerSigner signer, Bytes given, Bytes wrapped, KsfParameters ksf) {
+      RegistrationOffer offer,
+      OwnerSigner signer,
+      Bytes given,
+      Bytes wrapped,
+      KsfParameters ksf,
+      Optional<Bytes> recoveryPublicKey) {
     arrive();
+    recoveryKey = recoveryPublicKey.map(AuthorPublicKey::new);
     try {
       record = RegistrationRecord.parse(given);
     } catch (OpaqueException e) {
@@ -273,7 +284,7 @@ public final class FakeProvider
       random.nextBytes(id);
       Bytes sessionId = Bytes.wrap(id);
       logins.put(sessionId, login.state());
-      return new LoginOffer(sessionId, login.ke2().toBytes());
+      return new LoginOffer(sessionId, login.ke2().toBytes(), 9);
     } catch (OpaqueException e) {
       throw new IllegalStateException(e);
     }
@@ -285,12 +296,50 @@ public final class FakeProvider
     try (SecretBytes key =
         Objects.requireNonNull(logins.get(sessionId)).serverFinish(KE3.parse(ke3))) {
       bindings.put(sessionId, PossessionStatement.sessionBinding(key));
-      AccessToken token = new AccessToken("secret");
-      secretTokens.add(token);
-      return new SecretProven(token, owner(), List.of());
+      return entered();
     } catch (OpaqueException e) {
       throw new WrongSecretException("wrong", e);
     }
+  }
+
+  private SecretProven entered() {
+    AccessToken token = new AccessToken("secret");
+    if (factorCode.isPresent()) {
+      return new SecretProven(token, owner(), 1, List.of("totp"));
+    }
+    secretTokens.add(token);
+    return new SecretProven(token, owner(), 1, List.of());
+  }
+
+  @Override
+  public Challenge challenge(String identity) {
+    arrive();
+    byte[] nonce = new byte[RecoveryKeyStatement.NONCE_SIZE];
+    random.nextBytes(nonce);
+    return new Challenge(owner(), Bytes.wrap(nonce), 5_000, 1);
+  }
+
+  @Override
+  public synchronized SecretProven loginByRecoveryKey(
+      String identity, Challenge challenge, Bytes signature) {
+    arrive();
+    RecoveryKeyStatement statement =
+        new RecoveryKeyStatement(NAME, owner(), challenge.nonce(), challenge.expiryMillis());
+    if (recoveryKey.filter(key -> statement.isSignedBy(key, signature)).isEmpty()) {
+      throw new WrongSecretException("wrong");
+    }
+    bindings.put(statement.sessionId(), statement.sessionBinding());
+    return entered();
+  }
+
+  @Override
+  public synchronized SecretProven proveFactor(AccessToken secret, String code) {
+    arrive();
+    if (!factorCode.equals(Optional.of(code))) {
+      throw new WrongSecretException("wrong code");
+    }
+    secretTokens.add(secret);
+    return new SecretProven(secret, owner(), 1, List.of());
   }
 
   @Override
@@ -478,6 +527,11 @@ public final class FakeProvider
   @Override
   public LogExtent ownLog(OwnerSigner signer) {
     return new LogExtent(startOffset, endOffset);
+  }
+
+  @Override
+  public AccountSummary account(OwnerSigner signer) {
+    return new AccountSummary("alice", 1, List.of("password"), List.of(), 0);
   }
 
   @Override

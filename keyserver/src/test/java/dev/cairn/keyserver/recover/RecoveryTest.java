@@ -440,7 +440,7 @@ class RecoveryTest {
             LoginSession.open(
                 provider,
                 Registrations.USERNAME,
-                password,
+                Proof.ofPassword(password),
                 FakeProvider.POLICY,
                 new SecureRandom());
         BundleContent content =
@@ -774,7 +774,7 @@ class RecoveryTest {
             LoginSession.open(
                 provider,
                 Registrations.USERNAME,
-                password,
+                Proof.ofPassword(password),
                 FakeProvider.POLICY,
                 new SecureRandom())) {
       StoredBundle stored = BundleCodec.withBuiltInSchemas().decode(provider.bundle);

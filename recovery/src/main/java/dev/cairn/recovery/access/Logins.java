@@ -140,7 +140,8 @@ public final class Logins {
       if (outcome instanceof Outcome.LockedOut locked) {
         throw lockedOut(locked.until());
       }
-      return new LoginStarted(sessionId.base64Url(), login.ke2().toBytes().base64Url());
+      int left = outcome instanceof Outcome.GuessCounted counted ? counted.left() : 0;
+      return new LoginStarted(sessionId.base64Url(), login.ke2().toBytes().base64Url(), left);
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("ke1 is not usable: " + e.getMessage());
     }
@@ -163,22 +164,56 @@ public final class Logins {
         if (!started.isOf(finished.account().get())) {
           throw over();
         }
-        yield loggedIn(finished.account().get(), sessionId, binding.get());
+        yield enter(started.account().orElseThrow(Logins::over), sessionId, binding.get());
       }
-      case Outcome.LoginFinished wrong -> throw Refusal.wrongSecret();
+      case Outcome.LoginFinished wrong -> throw Refusal.wrongSecret(left(started.record()));
       default -> throw over();
     };
   }
 
-  private LoggedIn loggedIn(Outcome.Proven account, Bytes sessionId, Bytes binding) {
+  private int left(LoginRecord record) throws AccountsUnavailableException {
+    int counted = accounts.read(state -> state.guesses(record.lookupKey()).count());
+    return Math.max(0, guessesMax - counted);
+  }
+
+  /**
+   * The first rung, once a secret of the account is proven: a token that opens the bundle, or,
+   * where a second factor is enrolled, one that opens nothing but its proof.
+   *
+   * @param account as it was when the secret was compared
+   * @param sessionId 16 bytes
+   * @param binding 32 bytes that statements of this session name
+   */
+  public LoggedIn enter(Account account, Bytes sessionId, Bytes binding) {
+    Credentials.Factors factors = account.credentials().factors();
+    return entered(
+        factors.isEnrolled() ? Scope.FACTOR : Scope.SECRET,
+        account,
+        sessionId,
+        binding,
+        factors.isEnrolled() ? factors.names() : List.of());
+  }
+
+  /** The first rung for a session whose second factor is proven, too. */
+  LoggedIn enterWithFactor(SignedRequests.Authorized authorized) {
+    return entered(
+        Scope.SECRET,
+        authorized.account(),
+        authorized.session().sessionId(),
+        authorized.session().binding(),
+        List.of());
+  }
+
+  private LoggedIn entered(
+      Scope scope, Account account, Bytes sessionId, Bytes binding, List<String> factors) {
     long expiresAt = clock.millis() + TOKEN_LIFETIME.toMillis();
     Session session =
         new Session(account.userId(), account.version(), sessionId, binding, expiresAt);
     return new LoggedIn(
-        tokens.issue(Scope.SECRET, session),
+        tokens.issue(scope, session),
         account.userId().value(),
         account.version(),
-        List.of(),
+        factors,
         expiresAt);
   }
 

@@ -1,12 +1,14 @@
 package dev.cairn.recovery.access;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.UserId;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
 import dev.cairn.recovery.accounts.Outcome;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
+import dev.cairn.schemas.http.LoginChallenge;
 import dev.cairn.schemas.http.NonceIssued;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,6 +21,14 @@ import java.time.Duration;
  */
 public final class Nonces {
   private static final Duration LIFETIME = Duration.ofMinutes(2);
+
+  /** A person may have to read a wallet's message, and to find the device that signs it. */
+  private static final Duration CHALLENGE_LIFETIME = Duration.ofMinutes(10);
+
+  /** Ethereum's main network: a login needs none, but every wallet knows it. */
+  private static final long CHAIN = 1;
+
+  private static final long SECOND_MS = 1_000;
   private static final int HALF = 16;
 
   private final ServiceSecrets secrets;
@@ -40,6 +50,26 @@ public final class Nonces {
     Bytes half = Bytes.wrap(fresh);
     Bytes nonce = Bytes.concat(half, secrets.nonceStamp(half, expiry).slice(0, HALF));
     return new NonceIssued(nonce.base64Url(), expiry);
+  }
+
+  /** Gives a challenge out that serves for one account's login, or for its new secret. */
+  public LoginChallenge challenge(UserId userId) {
+    byte[] fresh = new byte[HALF];
+    random.nextBytes(fresh);
+    // On a whole second, because that is how a wallet's message says it.
+    long expiry = (clock.millis() + CHALLENGE_LIFETIME.toMillis()) / SECOND_MS * SECOND_MS;
+    Bytes half = Bytes.wrap(fresh);
+    Bytes nonce = Bytes.concat(half, secrets.challengeStamp(userId, half, expiry).slice(0, HALF));
+    return new LoginChallenge(userId.value(), nonce.hex(), expiry, CHAIN);
+  }
+
+  /** Whether it is a challenge of ours for this account and expiry, and not over. */
+  void checkChallenge(UserId userId, Bytes nonce, long expiry) throws Refusal {
+    Bytes stamp = secrets.challengeStamp(userId, nonce.slice(0, HALF), expiry).slice(0, HALF);
+    if (!stamp.equalsConstantTime(nonce.slice(HALF, 2 * HALF)) || expiry < clock.millis()) {
+      throw Refusal.signatureInvalid(
+          "the challenge is not one of this service for this account, or is over");
+    }
   }
 
   /** Whether it is one of ours for this expiry, and not over. Changes nothing. */

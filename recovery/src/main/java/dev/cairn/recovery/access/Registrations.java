@@ -59,8 +59,25 @@ public final class Registrations {
       int recordVersion,
       Optional<Bytes> invitation) {}
 
-  /** What a client brings to the finish. */
-  public record Material(Bytes record, Bytes bundle, AuthorPublicKey author, KsfParameters ksf) {}
+  /**
+   * What a client brings to the finish.
+   *
+   * @param recoveryKey public key that a printed recovery key logs in by
+   */
+  public record Material(
+      Bytes record,
+      Bytes bundle,
+      AuthorPublicKey author,
+      KsfParameters ksf,
+      Optional<Bytes> recoveryKey) {
+    Credentials credentials(StoredVersion stored) {
+      return new Credentials(
+          Optional.of(new Credentials.PasswordLogin(stored, ksf)),
+          Optional.empty(),
+          recoveryKey.map(Credentials.RecoveryKeyLogin::new),
+          Credentials.Factors.NONE);
+    }
+  }
 
   private final OpaqueServer opaque;
   private final ServiceSecrets secrets;
@@ -186,7 +203,7 @@ public final class Registrations {
             offer.username(),
             userId,
             material.author().raw(),
-            Credentials.ofPassword(record, material.ksf()),
+            material.credentials(record),
             bundle,
             config.cellsOpen(),
             config.cellUsersMax(),
@@ -258,6 +275,8 @@ public final class Registrations {
       if (!bundle.userId().equals(userId) || bundle.bundleVersion() != 1) {
         throw Refusal.malformed("the bundle is of another user, or not the first");
       }
+      CredentialChanges.requireWraps(
+          bundle, material.credentials(new StoredVersion(1, Sha256.hash(material.record()))));
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("the login record is not usable: " + e.getMessage());
     } catch (MalformedBundleException e) {

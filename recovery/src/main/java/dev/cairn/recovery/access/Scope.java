@@ -7,7 +7,9 @@ public enum Scope {
   /** The secret is proven: the bundle may leave. */
   SECRET(1),
   /** The backup key is proven: snapshot, log and takeover. */
-  POSSESSION(2);
+  POSSESSION(2),
+  /** The secret is proven, and a second factor is still wanted: nothing else. */
+  FACTOR(3);
 
   private final int code;
 

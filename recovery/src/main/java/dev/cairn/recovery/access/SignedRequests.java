@@ -82,6 +82,21 @@ public final class SignedRequests {
     return new Authorized(session, account.get());
   }
 
+  /**
+   * The session of a token whose account has changed once since, and the account as it is now: for
+   * a change that is asked for again because its answer was lost. Nothing else is done with it.
+   */
+  public Authorized authorizeFormer(Scope scope, String token)
+      throws Refusal, AccountsUnavailableException {
+    Session session = tokens.verify(scope, token);
+    Optional<Account> account = accounts.read(state -> state.byId(session.userId()));
+    if (account.isEmpty() || account.get().version() != session.accountVersion() + 1) {
+      throw Refusal.tokenInvalid("the account has changed since: log in again");
+    }
+    requireServed(account.get());
+    return new Authorized(session, account.get());
+  }
+
   /** Checks, within a session, that the backup key is in the client's hands. */
   public void verifyPossession(
       Authorized authorized, SignedHeaders headers, String purpose, Bytes bodyHash)

@@ -390,7 +390,8 @@ public final class AccountsState {
       return new Outcome.Unknown();
     }
     if (account.version() != command.accountVersion()
-        || account.bundle().version() + 1 != command.bundle().version()
+        || (account.bundle().version() + 1 != command.bundle().version()
+            && !account.bundle().equals(command.bundle()))
         || account.status() != Account.Status.ACTIVE) {
       return new Outcome.Conflict();
     }

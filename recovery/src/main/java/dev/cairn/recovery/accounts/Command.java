@@ -72,7 +72,7 @@ public sealed interface Command {
    * Other secrets and another bundle, in one step. Every token and every login of before is over.
    *
    * @param accountVersion the one that this replaces; another one is a conflict
-   * @param bundle its version is one above that of the one before
+   * @param bundle its version is one above that of the one before, or it is that one itself
    * @param usedStep time step of the code that a newly enrolled factor was shown to work with
    */
   record ReplaceCredentials(

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.MalformedTextException;
 import dev.cairn.crypto.Sha256;
 import dev.cairn.crypto.UserId;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.recovery.access.RequestTarget;
 import dev.cairn.recovery.access.SignedHeaders;
 import dev.cairn.recovery.data.ByteRange;
@@ -205,6 +207,25 @@ final class Request {
       throw Refusal.malformed("a username has 3 to 32 of a-z, 0-9, '.', '_' and '-'");
     }
     return given;
+  }
+
+  /** A username, or an address in the one spelling that is looked up. */
+  static String identity(String given) throws Refusal {
+    if (given.startsWith("0x")) {
+      try {
+        return EthereumAddress.parse(given).lowerCase();
+      } catch (MalformedTextException e) {
+        throw Refusal.malformed("the identity is not an Ethereum address: check it");
+      }
+    }
+    return username(given);
+  }
+
+  static Bytes hex(String name, String text, int size) throws Refusal {
+    if (text.length() != 2 * size || !text.matches("[0-9a-f]*")) {
+      throw Refusal.malformed(name + " is not " + size + " bytes in lower-case hex");
+    }
+    return Bytes.fromHex(text);
   }
 
   static Bytes binary(String name, String text, int size) throws Refusal {

@@ -10,21 +10,25 @@ import dev.cairn.crypto.opaque.KsfParameters;
 import dev.cairn.crypto.opaque.OpaqueException;
 import dev.cairn.crypto.opaque.OpaqueSuite;
 import dev.cairn.crypto.opaque.RegistrationRequest;
+import dev.cairn.crypto.statements.RecoveryKeyStatement;
 import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.metrics.Checks;
 import dev.cairn.provider.store.StoreUnavailableException;
+import dev.cairn.recovery.access.CredentialChanges;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.Scope;
 import dev.cairn.recovery.access.SignedRequests.Authorized;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
 import dev.cairn.recovery.accounts.Command;
+import dev.cairn.recovery.accounts.Credentials;
 import dev.cairn.recovery.data.SnapshotFiles;
 import dev.cairn.recovery.data.UserLogs;
 import dev.cairn.recovery.metrics.RequestObserver;
 import dev.cairn.recovery.rebase.Bases;
 import dev.cairn.recovery.refusal.Refusal;
+import dev.cairn.schemas.http.AccountInfo;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditEntry;
 import dev.cairn.schemas.http.AuditTrail;
@@ -32,13 +36,18 @@ import dev.cairn.schemas.http.BasePublish;
 import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.CompactRequested;
 import dev.cairn.schemas.http.ConnectRequest;
+import dev.cairn.schemas.http.CredentialsReplace;
+import dev.cairn.schemas.http.CredentialsStart;
 import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorCodes;
+import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.HttpJson;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LogExtent;
+import dev.cairn.schemas.http.LoginChallengeRequest;
 import dev.cairn.schemas.http.LoginFinish;
 import dev.cairn.schemas.http.LoginStart;
+import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.Registered;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
@@ -53,6 +62,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,7 +92,12 @@ final class Routes {
         post(ApiPaths.REGISTRATION_FINISH, this::registrationFinish),
         post(ApiPaths.LOGIN_START, this::loginStart),
         post(ApiPaths.LOGIN_FINISH, this::loginFinish),
+        post(ApiPaths.LOGIN_CHALLENGE, this::challenge),
+        post(ApiPaths.LOGIN_RECOVERY_KEY, this::recoveryKey),
+        post(ApiPaths.LOGIN_FACTOR, this::factor),
         get(ApiPaths.BUNDLE, this::bundle),
+        post(ApiPaths.CREDENTIALS_START, this::startCredentials),
+        post(ApiPaths.CREDENTIALS, this::replaceCredentials),
         post(ApiPaths.BUNDLE_REPLACE, this::replaceBundle),
         post(ApiPaths.POSSESSION, this::possession),
         post(ApiPaths.TAKEOVER, this::takeover),
@@ -99,6 +114,7 @@ final class Routes {
         get(ApiPaths.OWNER_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, owner(r))),
         get(ApiPaths.OWNER_LOG, (c, r) -> log(c, owner(r))),
         get(ApiPaths.OWNER_RECORDS, (c, r) -> records(c, r, owner(r))),
+        get(ApiPaths.OWNER_ACCOUNT, this::account),
         get(ApiPaths.OWNER_AUDIT, this::audit));
   }
 
@@ -184,7 +200,13 @@ final class Routes {
                 finish.registrationId(),
                 request.user(),
                 new Registrations.Material(
-                    Request.binary("record", finish.record()), bundle, author, ksf),
+                    Request.binary("record", finish.record()),
+                    bundle,
+                    author,
+                    ksf,
+                    finish.recoveryPublicKey().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(publicKey(finish.recoveryPublicKey().get()))),
                 request.signed(),
                 request.target());
     json(context, new Registered(userId.value()));
@@ -192,7 +214,7 @@ final class Routes {
 
   private void loginStart(Context context, Request request) throws Exception {
     LoginStart start = request.body(LoginStart.class);
-    String username = Request.username(start.username());
+    String username = Request.identity(start.username());
     try {
       KE1 ke1 = KE1.parse(Request.binary("ke1", start.ke1()));
       json(context, services.logins().start(username, ke1));
@@ -210,6 +232,113 @@ final class Routes {
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("ke3 is not OPAQUE's KE3: " + e.getMessage());
     }
+  }
+
+  private void challenge(Context context, Request request) throws Exception {
+    LoginChallengeRequest asked = request.body(LoginChallengeRequest.class);
+    json(context, services.recoveryKeys().challenge(Request.identity(asked.identity())));
+  }
+
+  private void recoveryKey(Context context, Request request) throws Exception {
+    RecoveryKeyLogin login = request.body(RecoveryKeyLogin.class);
+    json(
+        context,
+        services
+            .recoveryKeys()
+            .login(
+                Request.identity(login.identity()),
+                Request.hex("nonce", login.nonce(), RecoveryKeyStatement.NONCE_SIZE),
+                time("expiry", login.expiry()),
+                Request.binary("signature", login.signature(), AuthorPublicKey.SIGNATURE_SIZE)));
+  }
+
+  private void factor(Context context, Request request) throws Exception {
+    FactorCode code = request.body(FactorCode.class);
+    Authorized authorized = services.signed().authorize(Scope.FACTOR, request.bearer());
+    json(context, services.factors().prove(authorized, code.code()));
+  }
+
+  private void startCredentials(Context context, Request request) throws Exception {
+    CredentialsStart start = request.body(CredentialsStart.class);
+    Authorized authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
+    // Signed, too: each answer is one evaluation of the key that the next password will have.
+    services
+        .signed()
+        .verifyPossession(
+            authorized, request.signed(), ApiPaths.PURPOSE_CREDENTIALS, request.bodyHash());
+    try {
+      Optional<RegistrationRequest> asked =
+          start.request().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  RegistrationRequest.parse(Request.binary("request", start.request().get())));
+      json(context, services.changes().start(authorized.account(), asked));
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("request is not OPAQUE's RegistrationRequest: " + e.getMessage());
+    }
+  }
+
+  private void replaceCredentials(Context context, Request request) throws Exception {
+    CredentialChanges.Change change =
+        CredentialRequests.change(request.body(CredentialsReplace.class));
+    Authorized authorized;
+    try {
+      authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
+    } catch (Refusal refusal) {
+      if (!refusal.body().code().equals(ErrorCodes.TOKEN_INVALID)) {
+        throw refusal;
+      }
+      // The change itself ended the session; whoever lost the answer asks again.
+      Authorized former = services.signed().authorizeFormer(Scope.POSSESSION, request.bearer());
+      requireCredentials(former, request);
+      json(
+          context,
+          services.changes().alreadyMade(former.account(), change).orElseThrow(() -> refusal));
+      return;
+    }
+    requireCredentials(authorized, request);
+    json(context, services.changes().replace(authorized.account(), change));
+  }
+
+  private void requireCredentials(Authorized authorized, Request request)
+      throws Refusal, AccountsUnavailableException {
+    services
+        .signed()
+        .verifyPossession(
+            authorized, request.signed(), ApiPaths.PURPOSE_CREDENTIALS, request.bodyHash());
+  }
+
+  private void account(Context context, Request request) throws Exception {
+    Account account = owner(request);
+    Credentials credentials = account.credentials();
+    List<String> logins = new ArrayList<>();
+    credentials.password().ifPresent(login -> logins.add("password"));
+    credentials.wallet().ifPresent(login -> logins.add("wallet"));
+    credentials.recoveryKey().ifPresent(login -> logins.add("recovery-key"));
+    json(
+        context,
+        new AccountInfo(
+            account.username(),
+            account.version(),
+            logins,
+            credentials.factors().names(),
+            credentials.factors().recoveryCodes().size(),
+            account.bundle().version()));
+  }
+
+  static Bytes publicKey(String given) throws Refusal {
+    Bytes key = Request.binary("recoveryPublicKey", given, PUBLIC_KEY);
+    if (!new AuthorPublicKey(key).isValid()) {
+      throw Refusal.malformed("recoveryPublicKey is not an Ed25519 public key");
+    }
+    return key;
+  }
+
+  private static long time(String name, long given) throws Refusal {
+    if (given < 0) {
+      throw Refusal.malformed(name + " lies before 1970");
+    }
+    return given;
   }
 
   private void bundle(Context context, Request request) throws Exception {

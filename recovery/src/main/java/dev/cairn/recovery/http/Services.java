@@ -3,9 +3,12 @@ package dev.cairn.recovery.http;
 import dev.cairn.metrics.Checks;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.recovery.access.CredentialChanges;
 import dev.cairn.recovery.access.Logins;
 import dev.cairn.recovery.access.Nonces;
+import dev.cairn.recovery.access.RecoveryKeyLogins;
 import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.data.CompactionJobs;
@@ -25,6 +28,9 @@ public record Services(
     Nonces nonces,
     Registrations registrations,
     Logins logins,
+    RecoveryKeyLogins recoveryKeys,
+    SecondFactors factors,
+    CredentialChanges changes,
     SignedRequests signed,
     Connections connections,
     Takeovers takeovers,

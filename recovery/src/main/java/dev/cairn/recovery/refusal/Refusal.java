@@ -8,6 +8,10 @@ import java.util.Optional;
 
 /** A request is not served: status, code and message for the answer. Nothing was changed by it. */
 public final class Refusal extends Exception {
+  private static final String REMAINING = "remaining";
+  private static final String FACTOR = "factor";
+  private static final String RETRY = "retryAfterSeconds";
+
   private final int status;
   private final ErrorBody body;
   private final Optional<Duration> retryAfter;
@@ -32,8 +36,39 @@ public final class Refusal extends Exception {
     return of(400, ErrorCodes.MALFORMED, message);
   }
 
-  public static Refusal wrongSecret() {
-    return of(401, ErrorCodes.WRONG_SECRET, "the name or the password is wrong");
+  /** {@code left} attempts are answered before answers are delayed. */
+  public static Refusal wrongSecret(int left) {
+    return new Refusal(
+        401,
+        ErrorCodes.WRONG_SECRET,
+        "the name or the password is wrong",
+        Map.of(REMAINING, Integer.toString(left)),
+        Optional.empty());
+  }
+
+  /** A recovery key or a wallet that is not this account's; no attempts are counted. */
+  public static Refusal wrongProof() {
+    return of(401, ErrorCodes.WRONG_SECRET, "the name is wrong, or what was signed with");
+  }
+
+  /** {@code left} attempts are answered before answers are delayed. */
+  public static Refusal wrongFactor(int left) {
+    return new Refusal(
+        401,
+        ErrorCodes.WRONG_SECRET,
+        "the code is wrong, or was used before",
+        Map.of(FACTOR, "true", REMAINING, Integer.toString(left)),
+        Optional.empty());
+  }
+
+  /** A code that a newly enrolled authenticator does not show. */
+  public static Refusal wrongNewFactor() {
+    return new Refusal(
+        401,
+        ErrorCodes.WRONG_SECRET,
+        "the code is not what the new authenticator shows now",
+        Map.of(FACTOR, "true"),
+        Optional.empty());
   }
 
   public static Refusal tokenInvalid(String message) {
@@ -118,7 +153,23 @@ public final class Refusal extends Exception {
         429,
         ErrorCodes.LOCKED_OUT,
         "too many wrong passwords for this name",
-        Map.of("retryAfterSeconds", Long.toString(Math.max(1, retryAfter.toSeconds()))),
+        Map.of(RETRY, Long.toString(Math.max(1, retryAfter.toSeconds())), REMAINING, "0"),
+        Optional.of(retryAfter));
+  }
+
+  /** As {@link #lockedOut}, for the second factor. */
+  public static Refusal factorLockedOut(Duration retryAfter) {
+    return new Refusal(
+        429,
+        ErrorCodes.LOCKED_OUT,
+        "too many wrong codes for this account",
+        Map.of(
+            RETRY,
+            Long.toString(Math.max(1, retryAfter.toSeconds())),
+            REMAINING,
+            "0",
+            FACTOR,
+            "true"),
         Optional.of(retryAfter));
   }
 

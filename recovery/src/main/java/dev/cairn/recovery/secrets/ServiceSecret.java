@@ -22,6 +22,12 @@ public enum ServiceSecret {
       false,
       "no name is found again and no account can be rebuilt from storage; keyservers that run go"
           + " on"),
+  FACTOR_KEY(
+      "factor-key.1",
+      ServiceSecrets.KEY_SIZE,
+      false,
+      "no second factor is right any more, so that who has one cannot log in; keyservers that run go"
+          + " on"),
   TOKEN_KEY(
       "token-key.1",
       ServiceSecrets.KEY_SIZE,

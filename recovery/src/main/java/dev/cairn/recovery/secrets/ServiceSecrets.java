@@ -39,6 +39,9 @@ import java.util.Set;
  * <tr><td>{@code pepper.1}</td><td>no name is found again, and no account can be rebuilt from
  * storage</td><td>names can be tested against the accounts topic, and the accounts' objects be
  * read</td></tr>
+ * <tr><td>{@code factor-key.1}</td><td>no second factor is right any more: who has one cannot log
+ * in</td><td>with the accounts topic, second factors can be computed; the first is still
+ * asked</td></tr>
  * <tr><td>{@code token-key.1}</td><td>logins under way start again</td><td>tokens can be forged: sealed
  * data leaks, no plaintext</td></tr>
  * <tr><td>{@code scram-key.1}</td><td>credentials are made anew at the next connect</td><td>anybody can
@@ -55,15 +58,28 @@ public final class ServiceSecrets implements AutoCloseable {
 
   private final ServerSetup opaque;
   private final SecretBytes pepper;
+  private final Xaes256Gcm factorCipher;
+  private final SecretBytes recoveryCodeKey;
+  private final Bytes factorFingerprint;
   private final Xaes256Gcm tokenCipher;
   private final SecretBytes nonceKey;
   private final SecretBytes scramKey;
   private final Xaes256Gcm accountCipher;
 
   private ServiceSecrets(
-      ServerSetup opaque, SecretBytes pepper, SecretBytes tokenKey, SecretBytes scramKey) {
+      ServerSetup opaque,
+      SecretBytes pepper,
+      SecretBytes factorKey,
+      SecretBytes tokenKey,
+      SecretBytes scramKey) {
     this.opaque = opaque;
     this.pepper = pepper;
+    this.factorCipher = Xaes256Gcm.takeCopyOf(factorKey);
+    this.recoveryCodeKey =
+        SecretBytes.takeOwnershipOf(
+            mac(factorKey, Layout.label("recovery-code-key").toBytes()).toByteArray());
+    this.factorFingerprint = mac(factorKey, fingerprintLabel(ServiceSecret.FACTOR_KEY));
+    factorKey.close();
     this.tokenCipher = Xaes256Gcm.takeCopyOf(tokenKey);
     this.nonceKey =
         SecretBytes.takeOwnershipOf(
@@ -100,12 +116,34 @@ public final class ServiceSecrets implements AutoCloseable {
       write(temporary.resolve(ServiceSecret.AKE_KEY.file()), akeKey.copyMaterial());
     }
     for (ServiceSecret secret :
-        List.of(ServiceSecret.PEPPER, ServiceSecret.TOKEN_KEY, ServiceSecret.SCRAM_KEY)) {
+        List.of(
+            ServiceSecret.PEPPER,
+            ServiceSecret.FACTOR_KEY,
+            ServiceSecret.TOKEN_KEY,
+            ServiceSecret.SCRAM_KEY)) {
       write(temporary.resolve(secret.file()), fresh(random));
     }
     force(temporary);
     Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
     force(parent);
+  }
+
+  /**
+   * Makes the key of second factors where an older version has left it out.
+   *
+   * <p>Only for a service that has never had one: beside accounts with a second factor a new key
+   * locks their owners out.
+   *
+   * @return whether it was made
+   */
+  public static boolean addFactorKey(Path directory) throws IOException {
+    Path file = directory.resolve(ServiceSecret.FACTOR_KEY.file());
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    write(file, fresh(new SecureRandom()));
+    force(directory);
+    return true;
   }
 
   /**
@@ -120,6 +158,7 @@ public final class ServiceSecrets implements AutoCloseable {
       return new ServiceSecrets(
           new ServerSetup(seed, ServerKeyPair.takeOwnershipOf(akeKey)),
           SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.PEPPER)),
+          SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.FACTOR_KEY)),
           SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.TOKEN_KEY)),
           SecretBytes.takeOwnershipOf(read(directory, ServiceSecret.SCRAM_KEY)));
     } catch (IllegalArgumentException e) {
@@ -202,6 +241,16 @@ public final class ServiceSecrets implements AutoCloseable {
     return accountCipher;
   }
 
+  /** Seals what an owner's authenticator knows, too. */
+  public Xaes256Gcm factorCipher() {
+    return factorCipher;
+  }
+
+  /** What stands for a recovery code in an account: 32 bytes. */
+  public Bytes recoveryCodeDigest(UserId userId, String code) {
+    return mac(recoveryCodeKey, Layout.label("recovery-code").userId(userId).lp(code).toBytes());
+  }
+
   /** What stands for a name in the accounts: 32 bytes. */
   public Bytes lookupKey(String username) {
     return mac(pepper, Layout.label("lookup").lp(username).toBytes());
@@ -234,13 +283,24 @@ public final class ServiceSecrets implements AutoCloseable {
 
   /** As {@link #fingerprint()}, of one of the secrets that must never be exchanged. */
   public Bytes fingerprint(ServiceSecret secret) {
-    Bytes label = Layout.label("service-secret").lp(secret.label()).toBytes();
+    Bytes label = fingerprintLabel(secret);
     return switch (secret) {
       case OPRF_SEED -> Sha256.hash(Bytes.concat(label, mac(opaque.oprfSeed(), label)));
       case AKE_KEY -> Sha256.hash(Bytes.concat(label, opaque.keyPair().publicKey()));
       case PEPPER -> Sha256.hash(Bytes.concat(label, mac(pepper, label)));
+      case FACTOR_KEY -> Sha256.hash(Bytes.concat(label, factorFingerprint));
       case TOKEN_KEY, SCRAM_KEY -> throw new IllegalArgumentException(secret + " may be exchanged");
     };
+  }
+
+  private static Bytes fingerprintLabel(ServiceSecret secret) {
+    return Layout.label("service-secret").lp(secret.label()).toBytes();
+  }
+
+  /** Stamp of a challenge that was given out for one account: 32 bytes. */
+  public Bytes challengeStamp(UserId userId, Bytes random, long expiry) {
+    return mac(
+        nonceKey, Layout.label("challenge").userId(userId).bytes(random).u64(expiry).toBytes());
   }
 
   /** Stamp of a nonce: 32 bytes. */
@@ -322,6 +382,8 @@ public final class ServiceSecrets implements AutoCloseable {
     nonceKey.close();
     scramKey.close();
     accountCipher.close();
+    factorCipher.close();
+    recoveryCodeKey.close();
   }
 
   @Override

@@ -91,7 +91,12 @@ class CredentialsFoldTest {
     for (Command.ReplaceCredentials late :
         List.of(
             replace(1, other, 2, OptionalLong.empty()),
-            replace(2, other, 2, OptionalLong.empty()),
+            new Command.ReplaceCredentials(
+                ALICE,
+                2,
+                other,
+                new StoredVersion(2, Bytes.utf8("another second one")),
+                OptionalLong.empty()),
             replace(2, other, 4, OptionalLong.empty()),
             replace(3, other, 3, OptionalLong.empty()))) {
       assertInstanceOf(Outcome.Conflict.class, apply(late, NOW));

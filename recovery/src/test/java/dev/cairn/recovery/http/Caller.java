@@ -237,7 +237,8 @@ final class Caller implements AutoCloseable {
                 result.record().toBytes().base64Url(),
                 bundle.base64Url(),
                 ring.author().publicKey().raw().base64Url(),
-                ksf());
+                ksf(),
+                Optional.empty());
         Owner owner = new Owner(username, userId, ring.author());
         HttpResponse<byte[]> finished =
             there.asOwner(owner, "POST", ApiPaths.REGISTRATION_FINISH, json(finish));

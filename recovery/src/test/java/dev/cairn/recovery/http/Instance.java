@@ -5,9 +5,12 @@ import dev.cairn.metrics.Check;
 import dev.cairn.metrics.Checks;
 import dev.cairn.provider.config.ProviderConfig;
 import dev.cairn.provider.store.ObjectStore;
+import dev.cairn.recovery.access.CredentialChanges;
 import dev.cairn.recovery.access.Logins;
 import dev.cairn.recovery.access.Nonces;
+import dev.cairn.recovery.access.RecoveryKeyLogins;
 import dev.cairn.recovery.access.Registrations;
+import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
 import dev.cairn.recovery.accounts.Account;
@@ -93,6 +96,10 @@ final class Instance implements AutoCloseable {
     Logins logins =
         new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
     logins.prepare();
+    SecondFactors factors =
+        new SecondFactors(secrets, accounts, logins, clock, config.guessesMax());
+    CredentialChanges changes = new CredentialChanges(opaque, accounts, store, factors, nonces);
+    changes.sweepAll();
     bases = new Bases(store, accounts);
     services =
         new Services(
@@ -103,6 +110,9 @@ final class Instance implements AutoCloseable {
             new Registrations(
                 opaque, secrets, accounts, store, logs, broker, signed, config, clock),
             logins,
+            new RecoveryKeyLogins(SERVER_NAME, secrets, accounts, nonces, logins),
+            factors,
+            changes,
             signed,
             connections,
             takeovers,

@@ -16,10 +16,17 @@ import dev.cairn.schemas.http.BasePublish;
 import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.ConnectRequest;
 import dev.cairn.schemas.http.EpochRequest;
+import dev.cairn.schemas.http.CredentialsReplace;
+import dev.cairn.schemas.http.CredentialsStart;
 import dev.cairn.schemas.http.ErrorBody;
+import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.HttpJson;
+import dev.cairn.schemas.http.LoginChallengeRequest;
 import dev.cairn.schemas.http.LoginFinish;
 import dev.cairn.schemas.http.LoginStart;
+import dev.cairn.schemas.http.NewFactor;
+import dev.cairn.schemas.http.PasswordRecord;
+import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
 import dev.cairn.schemas.http.TakeoverRequest;
@@ -35,6 +42,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,9 +86,29 @@ class MalformedRequestTest {
     messages.put(ApiPaths.REGISTRATION_START, new RegistrationStart("alice", point));
     messages.put(
         ApiPaths.REGISTRATION_FINISH,
-        new RegistrationFinish("AAAA", "AAAA", "AAAA", point, Caller.ksf()));
+        new RegistrationFinish("AAAA", "AAAA", "AAAA", point, Caller.ksf(), Optional.empty()));
     messages.put(ApiPaths.LOGIN_START, new LoginStart("alice", point));
     messages.put(ApiPaths.LOGIN_FINISH, new LoginFinish(id, point));
+    messages.put(ApiPaths.LOGIN_CHALLENGE, new LoginChallengeRequest("alice"));
+    messages.put(
+        ApiPaths.LOGIN_RECOVERY_KEY,
+        new RecoveryKeyLogin(
+            "alice", "0".repeat(64), 1, Bytes.wrap(new byte[64]).base64Url()));
+    messages.put(ApiPaths.LOGIN_FACTOR, new FactorCode("123456"));
+    messages.put(ApiPaths.CREDENTIALS_START, new CredentialsStart(Optional.empty()));
+    messages.put(
+        ApiPaths.CREDENTIALS,
+        new CredentialsReplace(
+            1,
+            CredentialsReplace.PASSWORD,
+            Optional.of(new PasswordRecord(point, Caller.ksf())),
+            Optional.empty(),
+            CredentialsReplace.KEEP,
+            Optional.empty(),
+            CredentialsReplace.NEW,
+            Optional.of(new NewFactor(Bytes.wrap(new byte[20]).base64Url(), "1", List.of())),
+            List.of(),
+            Optional.of(point)));
     messages.put(ApiPaths.POSSESSION, Map.of());
     messages.put(ApiPaths.TAKEOVER, new TakeoverRequest("0".repeat(32), 1));
     messages.put(ApiPaths.OWNER_CONNECT, new ConnectRequest(1));
@@ -144,7 +172,9 @@ class MalformedRequestTest {
       wrong.add(HttpJson.strict().writeValueAsBytes(without));
       ObjectNode nothing = right.deepCopy();
       nothing.putNull(field);
-      wrong.add(HttpJson.strict().writeValueAsBytes(nothing));
+      if (!right.equals(HttpJson.strict().valueToTree(new CredentialsStart(Optional.empty())))) {
+        wrong.add(HttpJson.strict().writeValueAsBytes(nothing));
+      }
       ObjectNode list = right.deepCopy();
       list.putArray(field).add(SENTINEL);
       wrong.add(HttpJson.strict().writeValueAsBytes(list));
@@ -253,14 +283,14 @@ class MalformedRequestTest {
     for (RegistrationFinish finish :
         List.of(
             new RegistrationFinish(
-                "AAAA", "AAAA", "AAAA", alice.author().publicKey().raw().base64Url(), Caller.ksf()),
+                "AAAA", "AAAA", "AAAA", alice.author().publicKey().raw().base64Url(), Caller.ksf(), Optional.empty()),
             new RegistrationFinish(
                 Bytes.wrap(new byte[150]).base64Url(),
                 "AAAA",
                 "AAAA",
                 POINT.slice(1, 33).base64Url(),
-                Caller.ksf()),
-            new RegistrationFinish("AAAA", "AAAA", "AAAA", POINT.base64Url(), Caller.ksf()))) {
+                Caller.ksf(), Optional.empty()),
+            new RegistrationFinish("AAAA", "AAAA", "AAAA", POINT.base64Url(), Caller.ksf(), Optional.empty()))) {
       assertEquals(
           "400 malformed",
           Caller.refusal(

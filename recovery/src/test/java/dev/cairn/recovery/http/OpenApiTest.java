@@ -8,6 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.provider.store.InMemoryObjectStore;
 import dev.cairn.recovery.accounts.InMemoryTopic;
 import dev.cairn.schemas.http.ApiPaths;
+import dev.cairn.schemas.http.AccountInfo;
+import dev.cairn.schemas.http.CredentialsReplace;
+import dev.cairn.schemas.http.CredentialsReplaced;
+import dev.cairn.schemas.http.CredentialsStart;
+import dev.cairn.schemas.http.CredentialsStarted;
+import dev.cairn.schemas.http.FactorCode;
+import dev.cairn.schemas.http.LoginChallenge;
+import dev.cairn.schemas.http.LoginChallengeRequest;
+import dev.cairn.schemas.http.NewFactor;
+import dev.cairn.schemas.http.PasswordRecord;
+import dev.cairn.schemas.http.RecoveryKeyLogin;
+import dev.cairn.schemas.http.WalletProof;
 import dev.cairn.schemas.http.AuditEntry;
 import dev.cairn.schemas.http.AuditTrail;
 import dev.cairn.schemas.http.BasePublish;
@@ -67,6 +79,18 @@ class OpenApiTest {
 
   private static final List<Class<?>> MESSAGES =
       List.of(
+          AccountInfo.class,
+          CredentialsReplace.class,
+          CredentialsReplaced.class,
+          CredentialsStart.class,
+          CredentialsStarted.class,
+          FactorCode.class,
+          LoginChallenge.class,
+          LoginChallengeRequest.class,
+          NewFactor.class,
+          PasswordRecord.class,
+          RecoveryKeyLogin.class,
+          WalletProof.class,
           AuditEntry.class,
           AuditTrail.class,
           BasePublish.class,
@@ -131,6 +155,21 @@ class OpenApiTest {
               "POST " + ApiPaths.LOGIN_START, Exchange.of(LoginStart.class, LoginStarted.class)),
           Map.entry(
               "POST " + ApiPaths.LOGIN_FINISH, Exchange.of(LoginFinish.class, LoggedIn.class)),
+          Map.entry(
+              "POST " + ApiPaths.LOGIN_CHALLENGE,
+              Exchange.of(LoginChallengeRequest.class, LoginChallenge.class)),
+          Map.entry(
+              "POST " + ApiPaths.LOGIN_RECOVERY_KEY,
+              Exchange.of(RecoveryKeyLogin.class, LoggedIn.class)),
+          Map.entry(
+              "POST " + ApiPaths.LOGIN_FACTOR, Exchange.of(FactorCode.class, LoggedIn.class)),
+          Map.entry(
+              "POST " + ApiPaths.CREDENTIALS_START,
+              Exchange.of(CredentialsStart.class, CredentialsStarted.class)),
+          Map.entry(
+              "POST " + ApiPaths.CREDENTIALS,
+              Exchange.of(CredentialsReplace.class, CredentialsReplaced.class)),
+          Map.entry("GET " + ApiPaths.OWNER_ACCOUNT, Exchange.giving(AccountInfo.class)),
           Map.entry("GET " + ApiPaths.BUNDLE, Exchange.givingMedia(BINARY)),
           Map.entry(
               "POST " + ApiPaths.POSSESSION,

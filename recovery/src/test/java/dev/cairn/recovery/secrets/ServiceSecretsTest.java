@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceSecretsTest {
   private static final List<String> FILES =
-      List.of("ake-key.1", "oprf-seed.1", "pepper.1", "scram-key.1", "token-key.1");
+      List.of("ake-key.1", "factor-key.1", "oprf-seed.1", "pepper.1", "scram-key.1", "token-key.1");
 
   @TempDir private Path root;
   private Path directory;

@@ -11,10 +11,15 @@ public final class ApiPaths {
   public static final String REGISTRATION_FINISH = "/v1/registration/finish";
   public static final String LOGIN_START = "/v1/login/start";
   public static final String LOGIN_FINISH = "/v1/login/finish";
+  public static final String LOGIN_CHALLENGE = "/v1/login/challenge";
+  public static final String LOGIN_RECOVERY_KEY = "/v1/login/recovery-key";
+  public static final String LOGIN_FACTOR = "/v1/login/factor";
   public static final String BUNDLE = "/v1/recovery/bundle";
   public static final String BUNDLE_REPLACE = "/v1/recovery/bundle/replace";
   public static final String POSSESSION = "/v1/recovery/possession";
   public static final String TAKEOVER = "/v1/recovery/takeover";
+  public static final String CREDENTIALS_START = "/v1/recovery/credentials/start";
+  public static final String CREDENTIALS = "/v1/recovery/credentials";
   public static final String RECOVERY_SNAPSHOTS = "/v1/recovery/snapshots";
   public static final String RECOVERY_LOG = "/v1/recovery/log";
   public static final String RECOVERY_RECORDS = "/v1/recovery/log/records";
@@ -26,6 +31,7 @@ public final class ApiPaths {
   public static final String OWNER_BASE_PUBLISH = "/v1/owner/base/publish";
   public static final String OWNER_LOG = "/v1/owner/log";
   public static final String OWNER_RECORDS = "/v1/owner/log/records";
+  public static final String OWNER_ACCOUNT = "/v1/owner/account";
   public static final String OWNER_AUDIT = "/v1/owner/audit";
 
   public static final String HEADER_USER = "Cairn-User";
@@ -61,6 +67,9 @@ public final class ApiPaths {
 
   /** Purpose of the possession statement that replaces the recovery bundle. */
   public static final String PURPOSE_BUNDLE = "bundle";
+
+  /** Purpose of the possession statements that change what opens the account. */
+  public static final String PURPOSE_CREDENTIALS = "credentials";
 
   private ApiPaths() {}
 

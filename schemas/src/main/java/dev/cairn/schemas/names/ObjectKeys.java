@@ -20,6 +20,9 @@ public final class ObjectKeys {
   private static final Pattern ACCOUNT_OBJECT =
       Pattern.compile("accounts/([a-z2-7]{26})/account-([0-9]{20})");
 
+  private static final Pattern ACCOUNT_SECRET =
+      Pattern.compile("accounts/([a-z2-7]{26})/(bundle|opaque)-([0-9]{10})-[0-9a-f]{16}");
+
   /** A key taken apart. */
   public record SnapshotFileKey(
       String userId, int keyVersion, SnapshotDirectory directory, String file) {}
@@ -137,6 +140,25 @@ public final class ObjectKeys {
     } catch (NumberFormatException beyondLong) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * A login record's or a bundle's key taken apart.
+   *
+   * @param isBundle whether it is a bundle
+   */
+  public record AccountSecretKey(String userId, boolean isBundle, long version) {}
+
+  /** Takes a login record's or a bundle's key apart; empty when it is neither. */
+  public static Optional<AccountSecretKey> parseAccountSecret(String key) {
+    Matcher matcher = ACCOUNT_SECRET.matcher(key);
+    return matcher.matches()
+        ? Optional.of(
+            new AccountSecretKey(
+                matcher.group(1),
+                matcher.group(2).equals("bundle"),
+                Long.parseLong(matcher.group(3))))
+        : Optional.empty();
   }
 
   /** Checkpoints that a rebuild of the accounts has set aside, with a trailing slash. */

@@ -1,0 +1,20 @@
+package dev.cairn.keyserver.recover;
+
+import dev.cairn.crypto.SecretBytes;
+
+/**
+ * How its owner proves an account. Both parts stay the caller's, for as long as they are used.
+ *
+ * @param secret which one
+ * @param factor asked when the account wants a second factor, too
+ */
+public record Proof(Secret secret, FactorPrompt factor) {
+  /**
+   * A password, of an account without a second factor.
+   *
+   * @param password stays the caller's to close
+   */
+  public static Proof ofPassword(SecretBytes password) {
+    return new Proof(new PasswordSecret(password), FactorPrompt.NONE);
+  }
+}
