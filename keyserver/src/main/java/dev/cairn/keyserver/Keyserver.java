@@ -31,10 +31,10 @@ import dev.cairn.keyserver.rebase.BaseAnnouncer;
 import dev.cairn.keyserver.rebase.RebaseListener;
 import dev.cairn.keyserver.rebase.RebaseReport;
 import dev.cairn.keyserver.rebase.RebaseStep;
+import dev.cairn.keyserver.rebase.Workshop;
 import dev.cairn.keyserver.recover.AccountPorts;
 import dev.cairn.keyserver.recover.Proof;
 import dev.cairn.keyserver.recover.RecoveryKeyChoice;
-import dev.cairn.keyserver.rebase.Workshop;
 import dev.cairn.keyserver.service.BrokerConnection;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.ServiceClient;
@@ -472,14 +472,10 @@ public final class Keyserver implements AutoCloseable {
    * @param recoveryKey what becomes of the recovery key
    */
   public Optional<RebaseReport> rotate(
-      Proof proof,
-      RecoveryKeyChoice recoveryKey,
-      Duration withoutProgress,
-      RebaseListener listener)
+      Proof proof, RecoveryKeyChoice recoveryKey, Duration withoutProgress, RebaseListener listener)
       throws InterruptedException {
     Publishing running = requirePublishing();
-    Rotation rotation =
-        new Rotation(home, keys, engine, provider, proof, recoveryKey, listener);
+    Rotation rotation = new Rotation(home, keys, engine, provider, proof, recoveryKey, listener);
     Optional<RebaseReport> report = Optional.empty();
     if (!rotation.isUnfinished()) {
       int next = rotation.begin();

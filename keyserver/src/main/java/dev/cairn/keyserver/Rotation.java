@@ -126,8 +126,7 @@ final class Rotation {
   }
 
   private BundleChange open() {
-    return BundleChange.open(
-        provider.account(), home.identity().username(), proof, recoveryKey);
+    return BundleChange.open(provider.account(), home.identity().username(), proof, recoveryKey);
   }
 
   /** Whether the bundle's key of a version is this home's. */

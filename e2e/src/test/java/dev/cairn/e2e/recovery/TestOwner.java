@@ -64,7 +64,12 @@ record TestOwner(String username, OwnerSigner signer) {
         service
             .registration()
             .finishRegistration(
-                offer, signer, result.record().toBytes(), bundle, KsfParameters.DEFAULT);
+                offer,
+                signer,
+                result.record().toBytes(),
+                bundle,
+                KsfParameters.DEFAULT,
+                Optional.empty());
       }
       return new TestOwner(username, signer);
     }

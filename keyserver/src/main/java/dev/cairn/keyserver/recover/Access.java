@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ladder: secret, bundle, possession. Uses the proof until it is closed, because tokens are short-lived
- * and a download may not be: an expired one is renewed by a new login. Thread-safe.
+ * The ladder: secret, bundle, possession. Uses the proof until it is closed, because tokens are
+ * short-lived and a download may not be: an expired one is renewed by a new login. Thread-safe.
  */
 final class Access implements AutoCloseable {
   /** A request with a token of possession. */
@@ -76,11 +76,7 @@ final class Access implements AutoCloseable {
 
   /** Climbs; the proof stays the caller's to close, after this. */
   static Access open(
-      RecoveryPort port,
-      String username,
-      Proof proof,
-      KsfPolicy policy,
-      SecureRandom random) {
+      RecoveryPort port, String username, Proof proof, KsfPolicy policy, SecureRandom random) {
     LoginSession session = LoginSession.open(port, username, proof, policy, random);
     boolean done = false;
     try {

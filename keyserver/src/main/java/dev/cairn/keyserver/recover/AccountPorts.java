@@ -12,8 +12,7 @@ import dev.cairn.keyserver.service.ServiceClient;
  * @param bundles renewing the bundle
  * @param credentials changing secrets
  */
-public record AccountPorts(
-    RecoveryPort recovery, BundlePort bundles, CredentialsPort credentials) {
+public record AccountPorts(RecoveryPort recovery, BundlePort bundles, CredentialsPort credentials) {
   /** Over HTTP. */
   public static AccountPorts of(ServiceClient client) {
     return new AccountPorts(client.recovery(), client.bundles(), client.credentials());

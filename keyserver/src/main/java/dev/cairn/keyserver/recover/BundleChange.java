@@ -227,10 +227,8 @@ public final class BundleChange implements AutoCloseable {
     switch (recoveryKey) {
       case RecoveryKeyChoice.Unnamed unnamed ->
           recoveryWrap()
-              .ifPresent(
-                  wrap ->
-                      wraps.add(
-                          KeyWraps.wrap(session.kek(), version, wrap.parameters(), content)));
+              .ifPresent(wrap ->
+                  wraps.add(KeyWraps.wrap(session.kek(), version, wrap.parameters(), content)));
       case RecoveryKeyChoice.Given given -> wraps.add(wrap(given.key(), version, content));
       case RecoveryKeyChoice.Fresh fresh -> wraps.add(wrap(fresh.key(), version, content));
       case RecoveryKeyChoice.Dropped dropped -> {}

@@ -1,16 +1,12 @@
 package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.AuthorKey;
-import dev.cairn.crypto.bundle.RecoveryKey;
-import dev.cairn.crypto.statements.RecoveryKeyStatement;
-import dev.cairn.keyserver.error.UnavailableException;
-import dev.cairn.keyserver.service.Challenge;
-import dev.cairn.keyserver.service.TokenInvalidException;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.KeyRing;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.bundle.Kek;
+import dev.cairn.crypto.bundle.RecoveryKey;
 import dev.cairn.crypto.opaque.KE2;
 import dev.cairn.crypto.opaque.KsfPolicy;
 import dev.cairn.crypto.opaque.LoginAttempt;
@@ -21,14 +17,18 @@ import dev.cairn.crypto.opaque.OpaqueSuite;
 import dev.cairn.crypto.opaque.PasswordInput;
 import dev.cairn.crypto.opaque.UnusablePasswordException;
 import dev.cairn.crypto.statements.PossessionStatement;
+import dev.cairn.crypto.statements.RecoveryKeyStatement;
 import dev.cairn.keyserver.error.IntegrityException;
+import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.keyserver.service.AccessToken;
+import dev.cairn.keyserver.service.Challenge;
 import dev.cairn.keyserver.service.LoginOffer;
 import dev.cairn.keyserver.service.LoginPort;
 import dev.cairn.keyserver.service.PossessionSigner;
 import dev.cairn.keyserver.service.SecretProven;
 import dev.cairn.keyserver.service.ServerDescription;
+import dev.cairn.keyserver.service.TokenInvalidException;
 import java.security.SecureRandom;
 
 /**
@@ -63,8 +63,7 @@ final class LoginSession implements AutoCloseable {
     return switch (proof.secret()) {
       case PasswordSecret secret ->
           byPassword(port, username, secret.password(), proof.factor(), policy, random);
-      case RecoveryKeySecret secret ->
-          byRecoveryKey(port, username, secret.key(), proof.factor());
+      case RecoveryKeySecret secret -> byRecoveryKey(port, username, secret.key(), proof.factor());
     };
   }
 
@@ -96,8 +95,7 @@ final class LoginSession implements AutoCloseable {
         statement.sessionBinding());
   }
 
-  private static SecretProven withFactor(
-      LoginPort port, SecretProven proven, FactorPrompt factor) {
+  private static SecretProven withFactor(LoginPort port, SecretProven proven, FactorPrompt factor) {
     if (proven.factors().isEmpty()) {
       return proven;
     }
@@ -133,8 +131,7 @@ final class LoginSession implements AutoCloseable {
       LoginOffer offer = port.startLogin(username, attempt.ke1().toBytes());
       try (LoginResult result = attempt.generateKE3(KE2.parse(offer.ke2()))) {
         SecretProven proven =
-            withFactor(
-                port, port.finishLogin(offer.sessionId(), result.ke3().toBytes()), factor);
+            withFactor(port, port.finishLogin(offer.sessionId(), result.ke3().toBytes()), factor);
         return new LoginSession(
             proven,
             Kek.fromOpaqueExportKey(result.exportKey(), proven.userId()),

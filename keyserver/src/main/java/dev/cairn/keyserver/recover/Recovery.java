@@ -54,8 +54,7 @@ public final class Recovery {
   }
 
   /** As above, with any secret and a second factor. */
-  public static RecoveryPlan plan(
-      RecoverOptions options, Proof proof, ProgressListener listener) {
+  public static RecoveryPlan plan(RecoverOptions options, Proof proof, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
       return production(client.recovery()).planned(options, proof, listener);
     }

@@ -17,8 +17,7 @@ final class CredentialsClient implements CredentialsPort {
   }
 
   @Override
-  public Offer startChange(
-      AccessToken possession, PossessionSigner signer, Optional<Bytes> request)
+  public Offer startChange(AccessToken possession, PossessionSigner signer, Optional<Bytes> request)
       throws TokenInvalidException {
     HttpAnswer answer =
         requests.possessed(

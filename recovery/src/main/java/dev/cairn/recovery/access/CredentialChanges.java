@@ -160,8 +160,7 @@ public final class CredentialChanges {
         throw Refusal.malformed("the registration request is not usable: " + e.getMessage());
       }
     }
-    return new CredentialsStarted(
-        response, account.version(), nonces.challenge(account.userId()));
+    return new CredentialsStarted(response, account.version(), nonces.challenge(account.userId()));
   }
 
   // A version of the account is never used twice, and so no password's key is, either.
@@ -339,7 +338,8 @@ public final class CredentialChanges {
       throws Refusal {
     StoredBundle decoded = decoded(bundle, account.userId());
     if (decoded.bundleVersion() != account.bundle().version() + 1) {
-      throw Refusal.conflict("version " + account.bundle().version() + " of the bundle is in force");
+      throw Refusal.conflict(
+          "version " + account.bundle().version() + " of the bundle is in force");
     }
     requireWraps(decoded, credentials);
     return new StoredVersion(decoded.bundleVersion(), Sha256.hash(bundle));

@@ -28,11 +28,7 @@ public final class RecoveryKeyLogins {
   private final Logins logins;
 
   public RecoveryKeyLogins(
-      String serverName,
-      ServiceSecrets secrets,
-      Accounts accounts,
-      Nonces nonces,
-      Logins logins) {
+      String serverName, ServiceSecrets secrets, Accounts accounts, Nonces nonces, Logins logins) {
     this.serverName = serverName;
     this.secrets = secrets;
     this.accounts = accounts;

@@ -90,8 +90,7 @@ public final class AccountSecrets {
             .password()
             .map(Credentials.PasswordLogin::record)
             .filter(record ->
-                key.equals(
-                    ObjectKeys.opaqueRecord(user, record.version(), record.digest().hex())))
+                key.equals(ObjectKeys.opaqueRecord(user, record.version(), record.digest().hex())))
             .isPresent();
     // A record's version is that of the account which it comes into force with.
     return parsed.version() <= account.version() && !current;

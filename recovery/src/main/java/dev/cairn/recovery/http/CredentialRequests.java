@@ -79,9 +79,7 @@ final class CredentialRequests {
 
   private static FactorChange factor(CredentialsReplace asked) throws Refusal {
     requirePresent(
-        "newFactor",
-        asked.newFactor().isPresent(),
-        asked.factor().equals(CredentialsReplace.NEW));
+        "newFactor", asked.newFactor().isPresent(), asked.factor().equals(CredentialsReplace.NEW));
     boolean codes = asked.factor().equals(CredentialsReplace.CODES);
     requirePresent("recoveryCodes", !asked.recoveryCodes().isEmpty(), codes);
     return switch (asked.factor()) {

@@ -259,20 +259,21 @@ final class Routes {
   }
 
   private void startCredentials(Context context, Request request) throws Exception {
-    CredentialsStart start = request.body(CredentialsStart.class);
+    Optional<RegistrationRequest> asked =
+        registrationRequest(request.body(CredentialsStart.class).request());
     Authorized authorized = services.signed().authorize(Scope.POSSESSION, request.bearer());
     // Signed, too: each answer is one evaluation of the key that the next password will have.
-    services
-        .signed()
-        .verifyPossession(
-            authorized, request.signed(), ApiPaths.PURPOSE_CREDENTIALS, request.bodyHash());
+    requireCredentials(authorized, request);
+    json(context, services.changes().start(authorized.account(), asked));
+  }
+
+  private static Optional<RegistrationRequest> registrationRequest(Optional<String> given)
+      throws Refusal {
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      Optional<RegistrationRequest> asked =
-          start.request().isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  RegistrationRequest.parse(Request.binary("request", start.request().get())));
-      json(context, services.changes().start(authorized.account(), asked));
+      return Optional.of(RegistrationRequest.parse(Request.binary("request", given.get())));
     } catch (OpaqueException.Malformed e) {
       throw Refusal.malformed("request is not OPAQUE's RegistrationRequest: " + e.getMessage());
     }

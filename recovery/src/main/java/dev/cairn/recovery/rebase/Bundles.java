@@ -72,8 +72,7 @@ public final class Bundles {
       throw Refusal.conflict("another bundle was put in force meanwhile");
     }
     try {
-      stored.sweep(
-          () -> accounts.read(state -> state.byId(account.userId())), account.userId());
+      stored.sweep(() -> accounts.read(state -> state.byId(account.userId())), account.userId());
     } catch (StoreUnavailableException e) {
       LOG.warn(
           "bundles of {} from before are not removed yet: {}", account.userId(), e.getMessage());

@@ -15,9 +15,9 @@ import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.BasePublish;
 import dev.cairn.schemas.http.BundleReplace;
 import dev.cairn.schemas.http.ConnectRequest;
-import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.CredentialsReplace;
 import dev.cairn.schemas.http.CredentialsStart;
+import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.HttpJson;
@@ -92,10 +92,9 @@ class MalformedRequestTest {
     messages.put(ApiPaths.LOGIN_CHALLENGE, new LoginChallengeRequest("alice"));
     messages.put(
         ApiPaths.LOGIN_RECOVERY_KEY,
-        new RecoveryKeyLogin(
-            "alice", "0".repeat(64), 1, Bytes.wrap(new byte[64]).base64Url()));
+        new RecoveryKeyLogin("alice", "0".repeat(64), 1, Bytes.wrap(new byte[64]).base64Url()));
     messages.put(ApiPaths.LOGIN_FACTOR, new FactorCode("123456"));
-    messages.put(ApiPaths.CREDENTIALS_START, new CredentialsStart(Optional.empty()));
+    messages.put(ApiPaths.CREDENTIALS_START, new CredentialsStart(Optional.of(point)));
     messages.put(
         ApiPaths.CREDENTIALS,
         new CredentialsReplace(
@@ -172,7 +171,8 @@ class MalformedRequestTest {
       wrong.add(HttpJson.strict().writeValueAsBytes(without));
       ObjectNode nothing = right.deepCopy();
       nothing.putNull(field);
-      if (!right.equals(HttpJson.strict().valueToTree(new CredentialsStart(Optional.empty())))) {
+      boolean mayBeNone = right.size() == 1 && field.equals("request"); // no new password
+      if (!nothing.equals(right) && !mayBeNone) {
         wrong.add(HttpJson.strict().writeValueAsBytes(nothing));
       }
       ObjectNode list = right.deepCopy();
@@ -201,6 +201,20 @@ class MalformedRequestTest {
     return fields;
   }
 
+  /** Who is still sending when the answer comes may see the connection break instead. */
+  private HttpResponse<byte[]> sentOrBrokenOff(String path, HttpRequest.BodyPublisher body)
+      throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return caller.send("POST", path, signed(), body);
+      } catch (IOException e) {
+        if (attempt == 20) {
+          throw e;
+        }
+      }
+    }
+  }
+
   @Test
   void hugeBodiesAreRefusedAnnouncedOrNot() throws Exception {
     Map<String, Bytes> before = everything();
@@ -211,8 +225,7 @@ class MalformedRequestTest {
           List.of(
               HttpRequest.BodyPublishers.ofByteArray(huge),
               HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(huge)))) {
-        assertEquals(
-            "413 too_large", Caller.refusal(caller.send("POST", path, signed(), body)), path);
+        assertEquals("413 too_large", Caller.refusal(sentOrBrokenOff(path, body)), path);
       }
     }
     assertEquals(before, everything());
@@ -283,14 +296,21 @@ class MalformedRequestTest {
     for (RegistrationFinish finish :
         List.of(
             new RegistrationFinish(
-                "AAAA", "AAAA", "AAAA", alice.author().publicKey().raw().base64Url(), Caller.ksf(), Optional.empty()),
+                "AAAA",
+                "AAAA",
+                "AAAA",
+                alice.author().publicKey().raw().base64Url(),
+                Caller.ksf(),
+                Optional.empty()),
             new RegistrationFinish(
                 Bytes.wrap(new byte[150]).base64Url(),
                 "AAAA",
                 "AAAA",
                 POINT.slice(1, 33).base64Url(),
-                Caller.ksf(), Optional.empty()),
-            new RegistrationFinish("AAAA", "AAAA", "AAAA", POINT.base64Url(), Caller.ksf(), Optional.empty()))) {
+                Caller.ksf(),
+                Optional.empty()),
+            new RegistrationFinish(
+                "AAAA", "AAAA", "AAAA", POINT.base64Url(), Caller.ksf(), Optional.empty()))) {
       assertEquals(
           "400 malformed",
           Caller.refusal(

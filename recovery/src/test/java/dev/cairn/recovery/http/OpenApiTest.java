@@ -7,19 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cairn.provider.store.InMemoryObjectStore;
 import dev.cairn.recovery.accounts.InMemoryTopic;
-import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AccountInfo;
-import dev.cairn.schemas.http.CredentialsReplace;
-import dev.cairn.schemas.http.CredentialsReplaced;
-import dev.cairn.schemas.http.CredentialsStart;
-import dev.cairn.schemas.http.CredentialsStarted;
-import dev.cairn.schemas.http.FactorCode;
-import dev.cairn.schemas.http.LoginChallenge;
-import dev.cairn.schemas.http.LoginChallengeRequest;
-import dev.cairn.schemas.http.NewFactor;
-import dev.cairn.schemas.http.PasswordRecord;
-import dev.cairn.schemas.http.RecoveryKeyLogin;
-import dev.cairn.schemas.http.WalletProof;
+import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.AuditEntry;
 import dev.cairn.schemas.http.AuditTrail;
 import dev.cairn.schemas.http.BasePublish;
@@ -29,18 +18,28 @@ import dev.cairn.schemas.http.BundleReplaced;
 import dev.cairn.schemas.http.CompactRequested;
 import dev.cairn.schemas.http.ConnectRequest;
 import dev.cairn.schemas.http.Connection;
+import dev.cairn.schemas.http.CredentialsReplace;
+import dev.cairn.schemas.http.CredentialsReplaced;
+import dev.cairn.schemas.http.CredentialsStart;
+import dev.cairn.schemas.http.CredentialsStarted;
 import dev.cairn.schemas.http.EpochRequest;
 import dev.cairn.schemas.http.ErrorBody;
 import dev.cairn.schemas.http.ErrorCodes;
+import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.HttpJson;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.LogExtent;
 import dev.cairn.schemas.http.LoggedIn;
+import dev.cairn.schemas.http.LoginChallenge;
+import dev.cairn.schemas.http.LoginChallengeRequest;
 import dev.cairn.schemas.http.LoginFinish;
 import dev.cairn.schemas.http.LoginStart;
 import dev.cairn.schemas.http.LoginStarted;
+import dev.cairn.schemas.http.NewFactor;
 import dev.cairn.schemas.http.NonceIssued;
+import dev.cairn.schemas.http.PasswordRecord;
 import dev.cairn.schemas.http.PossessionProven;
+import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.Registered;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
@@ -50,6 +49,7 @@ import dev.cairn.schemas.http.SnapshotList;
 import dev.cairn.schemas.http.SnapshotName;
 import dev.cairn.schemas.http.TakeoverAnswer;
 import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.http.WalletProof;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -161,8 +161,7 @@ class OpenApiTest {
           Map.entry(
               "POST " + ApiPaths.LOGIN_RECOVERY_KEY,
               Exchange.of(RecoveryKeyLogin.class, LoggedIn.class)),
-          Map.entry(
-              "POST " + ApiPaths.LOGIN_FACTOR, Exchange.of(FactorCode.class, LoggedIn.class)),
+          Map.entry("POST " + ApiPaths.LOGIN_FACTOR, Exchange.of(FactorCode.class, LoggedIn.class)),
           Map.entry(
               "POST " + ApiPaths.CREDENTIALS_START,
               Exchange.of(CredentialsStart.class, CredentialsStarted.class)),
