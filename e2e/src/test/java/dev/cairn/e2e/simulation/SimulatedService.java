@@ -20,6 +20,7 @@ import dev.cairn.keyserver.publish.ConnectionSource;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.AccessToken;
 import dev.cairn.keyserver.service.BrokerConnection;
+import dev.cairn.keyserver.service.Challenge;
 import dev.cairn.keyserver.service.LogPage;
 import dev.cairn.keyserver.service.LogRecordBytes;
 import dev.cairn.keyserver.service.LogTruncatedException;
@@ -210,7 +211,7 @@ final class SimulatedService implements RecoveryPort, ConnectionSource, EpochApp
       byte[] id = new byte[PossessionStatement.SESSION_ID_SIZE];
       SimulatedOwner.RANDOM.nextBytes(id);
       logins.put(Bytes.wrap(id.clone()), login.state());
-      return new LoginOffer(Bytes.wrap(id), login.ke2().toBytes());
+      return new LoginOffer(Bytes.wrap(id), login.ke2().toBytes(), 9);
     } catch (OpaqueException e) {
       throw new IllegalStateException(e);
     }
@@ -226,10 +227,25 @@ final class SimulatedService implements RecoveryPort, ConnectionSource, EpochApp
     try {
       SecretBytes key = state.serverFinish(KE3.parse(ke3));
       key.close();
-      return new SecretProven(new AccessToken("secret"), SimulatedOwner.USER, List.of());
+      return new SecretProven(new AccessToken("secret"), SimulatedOwner.USER, 1, List.of());
     } catch (OpaqueException e) {
       throw new WrongSecretException("wrong", e);
     }
+  }
+
+  @Override
+  public Challenge challenge(String identity) {
+    throw new IllegalStateException("the simulated owner has a password");
+  }
+
+  @Override
+  public SecretProven loginByRecoveryKey(String identity, Challenge challenge, Bytes signature) {
+    throw new IllegalStateException("the simulated owner has a password");
+  }
+
+  @Override
+  public SecretProven proveFactor(AccessToken secret, String code) {
+    throw new IllegalStateException("the simulated owner has no second factor");
   }
 
   @Override
