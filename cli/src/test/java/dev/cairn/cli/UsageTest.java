@@ -59,9 +59,12 @@ final class UsageTest {
             "keyserver init --home @h",
             "keyserver init --home @h --config @owner --username",
             "keyserver init --home @h --config @none --username user --password-file @password",
-            "keyserver init --home @h --config @owner-unknown --username user --password-file @password",
-            "keyserver init --home @h --config @owner-nothing --username user --password-file @password",
-            "keyserver init --home @h --config @owner-ftp --username user --password-file @password",
+            "keyserver init --home @h --config @owner-unknown --username user --password-file"
+                + " @password",
+            "keyserver init --home @h --config @owner-nothing --username user --password-file"
+                + " @password",
+            "keyserver init --home @h --config @owner-ftp --username user --password-file"
+                + " @password",
             "keyserver init --home @h --config @owner --username user --password-file @none",
             "keyserver init --home @h --config @owner --username user --password-file @empty",
             "keyserver init --home @h --config @owner --username user --password geheim",
@@ -71,6 +74,11 @@ final class UsageTest {
             "keyserver init --home @h --config @owner --username user --password-file @password"
                 + " --invitation-file @password",
             "accounts invite",
+            "verify --config @provider-unknown --all --user-id abc",
+            "verify --config @provider-unknown --all --sample 3",
+            "verify --config @provider-unknown --sample 0",
+            "verify --config @provider-unknown --sample x",
+            "verify --config @provider-unknown --all --seed 7",
             "accounts invite --config @provider-unknown",
             "accounts invite --config @none --valid-for soon",
             "accounts invite --config @none --valid-for 0d",
