@@ -18,7 +18,10 @@ import dev.cairn.journal.merge.MergeMismatchException;
 import dev.cairn.journal.merge.SnapshotMerge;
 import dev.cairn.journal.merge.Tail;
 import dev.cairn.journal.record.Header;
+import dev.cairn.journal.snapshot.IndexReader;
+import dev.cairn.journal.snapshot.SegmentProof;
 import dev.cairn.journal.snapshot.SnapshotBrokenException;
+import dev.cairn.journal.snapshot.SnapshotFile;
 import dev.cairn.journal.snapshot.SnapshotWriter;
 import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.schemas.names.ObjectKeys;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -308,7 +312,8 @@ public final class Compaction {
       verified.add(snapshot.stored().name());
       if (scan.previous().isPresent()
           && from.isPresent()
-          && scan.previous().get().verifier() == from.get().verifier()) {
+          && scan.previous().get().verifier() == from.get().verifier()
+          && indexesHold(from.get())) {
         verified.add(from.get().stored().name());
       }
       return new Outcome(
@@ -317,6 +322,26 @@ public final class Compaction {
           Optional.of(new Aftermath(verified, dead, scan.isQuarantineLifted())));
     } catch (MergeMismatchException e) {
       return quarantined(userId, jobId, scan, newest, e.mismatch());
+    }
+  }
+
+  // The merge has read every segment to its end, and no index. A snapshot whose index is damaged
+  // must not count as one of those that make records superfluous.
+  private static boolean indexesHold(PublishedSnapshot snapshot) throws IOException {
+    List<SegmentProof> proofs = new ArrayList<>();
+    List<SnapshotFile> indexes = snapshot.manifest().indexes();
+    try {
+      for (int i = 0; i < indexes.size(); i++) {
+        try (IndexReader index =
+            snapshot.verifier().readIndex(i, snapshot.source().open(indexes.get(i)))) {
+          proofs.add(index.finish());
+        }
+      }
+      snapshot.verifier().conclude(proofs);
+      return true;
+    } catch (SnapshotBrokenException e) {
+      LOG.warn("snapshot {} does not count: {}", snapshot.stored().name(), e.getMessage());
+      return false;
     }
   }
 
