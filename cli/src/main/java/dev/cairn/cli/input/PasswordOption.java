@@ -31,6 +31,20 @@ public final class PasswordOption {
       })
   private @Nullable String file;
 
+  /** Whether it comes from a file. */
+  boolean isGiven() {
+    return file != null;
+  }
+
+  /** Asks a person; without echo. */
+  public static SecretBytes typed(String prompt, String otherwise) {
+    return ask(
+        terminal()
+            .orElseThrow(() ->
+                CommandFailedException.malformed("There is no terminal to ask at", otherwise)),
+        prompt);
+  }
+
   /** A password that exists. */
   public SecretBytes read(Streams streams) throws IOException {
     return file == null ? prompt(false) : ofFile(file, streams);

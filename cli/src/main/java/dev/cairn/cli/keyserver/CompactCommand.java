@@ -1,14 +1,15 @@
 package dev.cairn.cli.keyserver;
 
-import dev.cairn.cli.input.PasswordOption;
+import dev.cairn.cli.input.RecoveryKeyOption;
+import dev.cairn.cli.input.SecretOption;
 import dev.cairn.cli.input.Waiting;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.crypto.SecretBytes;
 import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.publish.CompactionWait;
+import dev.cairn.keyserver.recover.Proof;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,7 +36,8 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
-  @Mixin private PasswordOption password;
+  @Mixin private SecretOption secret;
+  @Mixin private RecoveryKeyOption recoveryKey;
 
   @Option(names = "--wait", description = "Wait for the snapshot.")
   private boolean wait;
@@ -65,8 +67,12 @@ public final class CompactCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (rotate) {
-      try (SecretBytes secret = password.read(streams)) {
-        new RebaseAction(streams, json.json, timeout).rotate(home.home, secret);
+      try (Proof proof = secret.proof(streams)) {
+        recoveryKey.use(
+            secret,
+            streams,
+            choice ->
+                new RebaseAction(streams, json.json, timeout).rotate(home.home, proof, choice));
       }
       return ExitCodes.DONE;
     }

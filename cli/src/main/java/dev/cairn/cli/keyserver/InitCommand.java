@@ -1,16 +1,19 @@
 package dev.cairn.cli.keyserver;
 
 import dev.cairn.cli.input.PasswordOption;
+import dev.cairn.cli.input.SecretFile;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.UserId;
+import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.service.InvitationCode;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.setup.Registration;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,6 +57,15 @@ public final class InitCommand implements Callable<Integer> {
       description = "File with the code of an invitation, where the provider asks for one.")
   private @Nullable Path invitation;
 
+  @Option(
+      names = "--recovery-key-file",
+      paramLabel = "FILE",
+      description = {
+        "Have a recovery key made that opens the backup, too, and written into this file, which",
+        "must not exist. Print it, and keep it where the password is not."
+      })
+  private @Nullable Path recoveryKey;
+
   public InitCommand(Streams streams) {
     this.streams = streams;
   }
@@ -65,7 +77,10 @@ public final class InitCommand implements Callable<Integer> {
         invitation == null ? Optional.empty() : Optional.of(InvitationCode.read(invitation));
     UserId userId;
     try (SecretBytes secret = password.choose(streams)) {
-      userId = Registration.init(home.home, owner, username, secret, invited, Optional.empty());
+      userId =
+          recoveryKey == null
+              ? Registration.init(home.home, owner, username, secret, invited, Optional.empty())
+              : withRecoveryKey(recoveryKey, owner, secret, invited);
     }
     streams.line(
         json.json
@@ -73,5 +88,16 @@ public final class InitCommand implements Callable<Integer> {
             : userId.value());
     streams.flushed();
     return ExitCodes.DONE;
+  }
+
+  private UserId withRecoveryKey(
+      Path file, OwnerConfig owner, SecretBytes secret, Optional<InvitationCode> invited)
+      throws IOException {
+    try (SecretBytes key = SecretFile.newRecoveryKey(file)) {
+      return Registration.init(home.home, owner, username, secret, invited, Optional.of(key));
+    } catch (MalformedInputException e) {
+      Files.deleteIfExists(file); // nothing was registered with it
+      throw e;
+    }
   }
 }

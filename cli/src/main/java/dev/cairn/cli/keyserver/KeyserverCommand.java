@@ -27,6 +27,10 @@ public final class KeyserverCommand {
         .addSubcommand(new HandoverCommand(streams))
         .addSubcommand(new RecoverCommand(streams))
         .addSubcommand(new DrillCommand(streams))
+        .addSubcommand(new PasswdCommand(streams))
+        .addSubcommand(FactorCommand.of(streams))
+        .addSubcommand(new RecoveryKeyCommand(streams))
+        .addSubcommand(new AuditCommand(streams))
         .addSubcommand(new PassphraseCommand(streams));
   }
 }

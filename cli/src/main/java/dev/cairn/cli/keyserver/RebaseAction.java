@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cli.output.Figures;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.Streams;
-import dev.cairn.crypto.SecretBytes;
 import dev.cairn.keyserver.Keyserver;
 import dev.cairn.keyserver.KeyserverOptions;
 import dev.cairn.keyserver.rebase.RebaseListener;
 import dev.cairn.keyserver.rebase.RebaseReport;
 import dev.cairn.keyserver.rebase.RebaseStep;
+import dev.cairn.keyserver.recover.Proof;
+import dev.cairn.keyserver.recover.RecoveryKeyChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,9 +38,10 @@ final class RebaseAction {
   }
 
   /** Goes over to a new backup key. */
-  void rotate(Path home, SecretBytes password) throws IOException, InterruptedException {
+  void rotate(Path home, Proof proof, RecoveryKeyChoice recoveryKey)
+      throws IOException, InterruptedException {
     try (Keyserver keyserver = Keyserver.open(home, KeyserverOptions.of(home))) {
-      Optional<RebaseReport> report = keyserver.rotate(password, timeout, new Progress());
+      Optional<RebaseReport> report = keyserver.rotate(proof, recoveryKey, timeout, new Progress());
       String checkpoint = keyserver.localStatus().checkpoint();
       if (report.isPresent()) {
         print(report.get(), checkpoint);

@@ -2,6 +2,8 @@ package dev.cairn.cli.keyserver;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cairn.cli.input.PasswordOption;
+import dev.cairn.cli.input.RecoveryKeyOption;
+import dev.cairn.cli.input.SecretOption;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Figures;
@@ -12,13 +14,19 @@ import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.journal.checkpoint.Checkpoint;
+import dev.cairn.keyserver.recover.PasswordSecret;
+import dev.cairn.keyserver.recover.Proof;
 import dev.cairn.keyserver.recover.RecoverOptions;
 import dev.cairn.keyserver.recover.Recovery;
+import dev.cairn.keyserver.recover.RecoveryKeyChoice;
+import dev.cairn.keyserver.recover.RecoveryKeySecret;
 import dev.cairn.keyserver.recover.RecoveryPlan;
 import dev.cairn.keyserver.recover.RecoveryReport;
+import dev.cairn.keyserver.recover.SecretChange;
 import dev.cairn.keyserver.service.OwnerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +39,20 @@ import picocli.CommandLine.Option;
     name = "recover",
     mixinStandardHelpOptions = true,
     description = {
-      "Recovers a keyserver with nothing but its username and password, verifies every byte,",
+      "Recovers a keyserver with nothing but its name and a secret, verifies every byte,",
       "and takes the log over: the old keyserver may not write any more.",
       "The home must not exist or be empty; it appears only when everything is verified."
     })
 public final class RecoverCommand implements Callable<Integer> {
   private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
+  private static final Duration THEFT_TIMEOUT = Duration.ofMinutes(2);
+
   private final Streams streams;
 
   @Mixin private HomeOption home;
-  @Mixin private PasswordOption password;
+  @Mixin private SecretOption secret;
+  @Mixin private RecoveryKeyOption recoveryKey;
   @Mixin private JsonOption json;
 
   @Option(
@@ -78,12 +89,31 @@ public final class RecoverCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
+  @Option(
+      names = "--after-theft",
+      description = {
+        "The machine or the secret may be in a stranger's hands: afterwards put a new password in",
+        "force and go over to a new backup key. Needs --new-password-file."
+      })
+  private boolean afterTheft;
+
+  @Option(
+      names = "--new-password-file",
+      paramLabel = "FILE",
+      description = "With --after-theft: file that holds the new password.")
+  private @Nullable String newPassword;
+
   public RecoverCommand(Streams streams) {
     this.streams = streams;
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    if (afterTheft != (newPassword != null) || (afterTheft && (readOnly || dryRun))) {
+      throw CommandFailedException.malformed(
+          "--after-theft goes with --new-password-file, and not with a drill",
+          "Give both, or neither.");
+    }
     RecoverOptions options =
         RecoverOptions.of(home.home, OwnerConfig.read(config), username).withReadOnly(readOnly);
     if (checkpoint != null) {
@@ -92,16 +122,56 @@ public final class RecoverCommand implements Callable<Integer> {
     if (acceptHead != null) {
       options = options.withAcceptHead(fingerprint(acceptHead));
     }
-    try (SecretBytes secret = password.read(streams);
-        RecoveryProgress progress = new RecoveryProgress(streams)) {
-      if (dryRun) {
-        print(Recovery.plan(options, secret, progress));
+    try (Proof proof = secret.proof(streams)) {
+      if (newPassword == null) {
+        recover(options, proof);
       } else {
-        print(Recovery.recover(options, secret, progress));
+        recoverAfterTheft(options, proof, newPassword);
       }
     }
     streams.flushed();
     return ExitCodes.DONE;
+  }
+
+  private void recover(RecoverOptions options, Proof proof) {
+    try (RecoveryProgress progress = new RecoveryProgress(streams)) {
+      if (dryRun) {
+        print(Recovery.plan(options, proof, progress));
+      } else {
+        print(Recovery.recover(options, proof, progress));
+      }
+    }
+  }
+
+  // The log first: from then on the stolen machine cannot write. Then its secret, then its key.
+  private void recoverAfterTheft(RecoverOptions options, Proof proof, String passwordFile)
+      throws IOException, InterruptedException {
+    try (SecretBytes next = PasswordOption.ofFile(passwordFile, streams)) {
+      recover(options, proof);
+      recoveryKey.use(
+          secret,
+          streams,
+          choice -> {
+            SecretChange.at(
+                options.config(),
+                options.username(),
+                change -> change.password(proof, next, choice));
+            streams.err().println("the new password is in force; the one before opens nothing");
+            new RebaseAction(streams, json.json, THEFT_TIMEOUT)
+                .rotate(
+                    home.home,
+                    new Proof(new PasswordSecret(next), proof.factor()),
+                    rotationChoice(proof, choice));
+          });
+    }
+  }
+
+  // Who logged in with the recovery key has it at hand for the rotation, too.
+  private static RecoveryKeyChoice rotationChoice(Proof proof, RecoveryKeyChoice choice) {
+    return choice instanceof RecoveryKeyChoice.Unnamed
+            && proof.secret() instanceof RecoveryKeySecret printed
+        ? new RecoveryKeyChoice.Given(printed.key())
+        : choice.afterwards();
   }
 
   private static Checkpoint checkpoint(String text) {

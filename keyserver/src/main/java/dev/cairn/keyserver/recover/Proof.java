@@ -3,12 +3,13 @@ package dev.cairn.keyserver.recover;
 import dev.cairn.crypto.SecretBytes;
 
 /**
- * How its owner proves an account. Both parts stay the caller's, for as long as they are used.
+ * How its owner proves an account. It stays its maker's to close, after its last use: closing it
+ * closes the secret.
  *
  * @param secret which one
  * @param factor asked when the account wants a second factor, too
  */
-public record Proof(Secret secret, FactorPrompt factor) {
+public record Proof(Secret secret, FactorPrompt factor) implements AutoCloseable {
   /**
    * A password, of an account without a second factor.
    *
@@ -16,5 +17,10 @@ public record Proof(Secret secret, FactorPrompt factor) {
    */
   public static Proof ofPassword(SecretBytes password) {
     return new Proof(new PasswordSecret(password), FactorPrompt.NONE);
+  }
+
+  @Override
+  public void close() {
+    secret.close();
   }
 }

@@ -14,7 +14,8 @@ public final class RecoveryKeySecret implements Secret {
     this.key = key;
   }
 
-  SecretBytes key() {
+  /** 16 bytes; stays this object's to close. */
+  public SecretBytes key() {
     return key;
   }
 
