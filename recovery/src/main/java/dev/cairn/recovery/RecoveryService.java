@@ -26,6 +26,8 @@ import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
+import dev.cairn.recovery.access.WalletLogins;
+import dev.cairn.recovery.access.WalletProofs;
 import dev.cairn.recovery.accounts.AccountObjects;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.accounts.AccountsUnavailableException;
@@ -194,9 +196,11 @@ public final class RecoveryService implements AutoCloseable {
     Logins logins =
         new Logins(opaque, secrets, accounts, store, tokens, clock, config.guessesMax());
     logins.prepare();
+    WalletProofs proofs = new WalletProofs(config.serverName(), Nonces.CHAIN, nonces, clock);
     SecondFactors factors =
         new SecondFactors(secrets, accounts, logins, clock, config.guessesMax());
-    CredentialChanges changes = new CredentialChanges(opaque, accounts, store, factors, nonces);
+    CredentialChanges changes =
+        new CredentialChanges(opaque, accounts, store, factors, nonces, proofs);
     changes.sweepAll();
     Services services =
         new Services(
@@ -205,9 +209,11 @@ public final class RecoveryService implements AutoCloseable {
             store,
             nonces,
             new Registrations(
-                opaque, secrets, accounts, store, logs, broker, signed, config, clock),
+                opaque, secrets, accounts, store, logs, broker, signed, nonces, proofs, config,
+                clock),
             logins,
             new RecoveryKeyLogins(config.serverName(), secrets, accounts, nonces, logins),
+            new WalletLogins(secrets, accounts, proofs, logins),
             factors,
             changes,
             signed,

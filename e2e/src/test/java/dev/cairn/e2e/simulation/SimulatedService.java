@@ -32,6 +32,7 @@ import dev.cairn.keyserver.service.ServerDescription;
 import dev.cairn.keyserver.service.SnapshotRef;
 import dev.cairn.keyserver.service.TakeoverGrant;
 import dev.cairn.keyserver.setup.EpochAppender;
+import dev.cairn.keyserver.wallet.SignedLogin;
 import dev.cairn.provider.store.InMemoryObjectStore;
 import dev.cairn.provider.store.ObjectStat;
 import dev.cairn.provider.store.StoreUnavailableException;
@@ -235,6 +236,11 @@ final class SimulatedService implements RecoveryPort, ConnectionSource, EpochApp
 
   @Override
   public Challenge challenge(String identity) {
+    throw new IllegalStateException("the simulated owner has a password");
+  }
+
+  @Override
+  public SecretProven loginByWallet(String identity, SignedLogin login) {
     throw new IllegalStateException("the simulated owner has a password");
   }
 

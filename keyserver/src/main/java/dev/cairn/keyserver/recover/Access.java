@@ -241,7 +241,11 @@ final class Access implements AutoCloseable {
         throw broken("it cannot be opened in this way (" + kind + ")", null);
       }
       BundleContent content =
-          KeyWraps.unwrap(session.kek(), session.userId(), bundle.bundleVersion(), wrap.get());
+          KeyWraps.unwrap(
+              session.kek(wrap.get().parameters()),
+              session.userId(),
+              bundle.bundleVersion(),
+              wrap.get());
       if (!content.identity().equals(username)) {
         content.close();
         throw broken("it is of another username", null);

@@ -22,6 +22,7 @@ import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.keyserver.service.TokenInvalidException;
 import dev.cairn.schemas.http.CredentialsReplace;
 import dev.cairn.schemas.http.PasswordRecord;
+import dev.cairn.schemas.http.WalletProof;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,15 @@ public final class BundleChange implements AutoCloseable {
         wrapped(access.keys().content(), password));
   }
 
+  /** Puts a wallet in force, in place of whatever logged in before; the keys stay. */
+  void replaceByWallet(Wrapping wallet, WalletProof proof) {
+    change(
+        CredentialsReplace.WALLET,
+        Optional.empty(),
+        Optional.of(proof),
+        wrapped(access.keys().content(), wallet));
+  }
+
   private Wrapping currentLogin() {
     Optional<KeyWrap> mine = stored.wrap(openedBy);
     if (openedBy == WrapKind.RECOVERY_KEY || mine.isEmpty()) {
@@ -217,7 +227,7 @@ public final class BundleChange implements AutoCloseable {
           "The recovery key does not renew what the password opens: log in with the password, and"
               + " give the recovery key besides. Nothing was changed");
     }
-    return new Wrapping(session.kek(), mine.get().parameters());
+    return new Wrapping(session.kek(mine.get().parameters()), mine.get().parameters());
   }
 
   private Bytes wrapped(BundleContent content, Wrapping login) {
@@ -228,7 +238,9 @@ public final class BundleChange implements AutoCloseable {
       case RecoveryKeyChoice.Unnamed unnamed ->
           recoveryWrap()
               .ifPresent(wrap ->
-                  wraps.add(KeyWraps.wrap(session.kek(), version, wrap.parameters(), content)));
+                  wraps.add(
+                      KeyWraps.wrap(
+                          session.kek(wrap.parameters()), version, wrap.parameters(), content)));
       case RecoveryKeyChoice.Given given -> wraps.add(wrap(given.key(), version, content));
       case RecoveryKeyChoice.Fresh fresh -> wraps.add(wrap(fresh.key(), version, content));
       case RecoveryKeyChoice.Dropped dropped -> {}
@@ -253,12 +265,17 @@ public final class BundleChange implements AutoCloseable {
   }
 
   private void change(String login, Optional<PasswordRecord> password, Bytes bundle) {
+    change(login, password, Optional.empty(), bundle);
+  }
+
+  private void change(
+      String login, Optional<PasswordRecord> password, Optional<WalletProof> wallet, Bytes bundle) {
     change(
         new CredentialsReplace(
             session.accountVersion(),
             login,
             password,
-            Optional.empty(),
+            wallet,
             recoveryKeyChange(),
             recoveryPublicKey(),
             CredentialsReplace.KEEP,

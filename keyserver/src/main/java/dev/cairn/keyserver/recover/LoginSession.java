@@ -18,6 +18,7 @@ import dev.cairn.crypto.opaque.PasswordInput;
 import dev.cairn.crypto.opaque.UnusablePasswordException;
 import dev.cairn.crypto.statements.PossessionStatement;
 import dev.cairn.crypto.statements.RecoveryKeyStatement;
+import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
@@ -29,25 +30,77 @@ import dev.cairn.keyserver.service.PossessionSigner;
 import dev.cairn.keyserver.service.SecretProven;
 import dev.cairn.keyserver.service.ServerDescription;
 import dev.cairn.keyserver.service.TokenInvalidException;
+import dev.cairn.keyserver.wallet.SignedLogin;
+import dev.cairn.keyserver.wallet.WalletKeys;
+import dev.cairn.keyserver.wallet.WalletSigner;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * One login that has proven the secret: a token, the key that opens the bundle, and what binds
  * statements to it.
  */
 final class LoginSession implements AutoCloseable {
+  /** Where the key that opens the bundle comes from. */
+  private sealed interface KekSource extends AutoCloseable {
+    Kek kek(Bytes parameters);
+
+    @Override
+    void close();
+  }
+
+  private record KnownKek(Kek key) implements KekSource {
+    @Override
+    public Kek kek(Bytes parameters) {
+      return key;
+    }
+
+    @Override
+    public void close() {
+      key.close();
+    }
+  }
+
+  /** Asks the wallet once, when the key is needed and the text is known. */
+  private static final class WalletKek implements KekSource {
+    private final WalletSigner signer;
+    private final String serverName;
+    private final UserId userId;
+    private Optional<Kek> kek = Optional.empty();
+
+    WalletKek(WalletSigner signer, String serverName, UserId userId) {
+      this.signer = signer;
+      this.serverName = serverName;
+      this.userId = userId;
+    }
+
+    @Override
+    public synchronized Kek kek(Bytes parameters) {
+      if (kek.isEmpty()) {
+        kek = Optional.of(WalletKeys.recover(signer, parameters, serverName, userId));
+      }
+      return kek.get();
+    }
+
+    @Override
+    public synchronized void close() {
+      kek.ifPresent(Kek::close);
+    }
+  }
+
   private final UserId userId;
   private final AccessToken token;
   private final long accountVersion;
-  private final Kek kek;
+  private final KekSource source;
   private final Bytes sessionId;
   private final Bytes sessionBinding;
 
-  private LoginSession(SecretProven proven, Kek kek, Bytes sessionId, Bytes sessionBinding) {
+  private LoginSession(
+      SecretProven proven, KekSource source, Bytes sessionId, Bytes sessionBinding) {
     this.userId = proven.userId();
     this.token = proven.token();
     this.accountVersion = proven.accountVersion();
-    this.kek = kek;
+    this.source = source;
     this.sessionId = sessionId;
     this.sessionBinding = sessionBinding;
   }
@@ -64,6 +117,7 @@ final class LoginSession implements AutoCloseable {
       case PasswordSecret secret ->
           byPassword(port, username, secret.password(), proof.factor(), policy, random);
       case RecoveryKeySecret secret -> byRecoveryKey(port, username, secret.key(), proof.factor());
+      case WalletSecret secret -> byWallet(port, username, secret.signer(), proof.factor());
     };
   }
 
@@ -81,18 +135,45 @@ final class LoginSession implements AutoCloseable {
     SecretProven proven =
         withFactor(port, port.loginByRecoveryKey(username, challenge, signature), factor);
     if (!proven.userId().equals(challenge.userId())) {
-      throw new IntegrityException(
-          "The service calls the account "
-              + challenge.userId()
-              + " first and "
-              + proven.userId()
-              + " then: it is refused");
+      throw otherUser(challenge, proven);
     }
     return new LoginSession(
         proven,
-        Kek.fromRecoveryKey(key, proven.userId()),
+        new KnownKek(Kek.fromRecoveryKey(key, proven.userId())),
         statement.sessionId(),
         statement.sessionBinding());
+  }
+
+  private static LoginSession byWallet(
+      LoginPort port, String username, WalletSigner signer, FactorPrompt factor) {
+    String serverName = port.server().serverName();
+    signer.address();
+    Challenge challenge = port.challenge(username);
+    SignedLogin login = signer.signLogin(challenge.request(serverName));
+    SecretProven proven;
+    try {
+      proven = withFactor(port, port.loginByWallet(username, login), factor);
+    } catch (CairnException e) {
+      signer.failed(e.getMessage());
+      throw e;
+    }
+    if (!proven.userId().equals(challenge.userId())) {
+      throw otherUser(challenge, proven);
+    }
+    return new LoginSession(
+        proven,
+        new WalletKek(signer, serverName, proven.userId()),
+        challenge.sessionId(),
+        login.binding());
+  }
+
+  private static IntegrityException otherUser(Challenge challenge, SecretProven proven) {
+    return new IntegrityException(
+        "The service calls the account "
+            + challenge.userId()
+            + " first and "
+            + proven.userId()
+            + " then: it is refused");
   }
 
   private static SecretProven withFactor(LoginPort port, SecretProven proven, FactorPrompt factor) {
@@ -134,7 +215,7 @@ final class LoginSession implements AutoCloseable {
             withFactor(port, port.finishLogin(offer.sessionId(), result.ke3().toBytes()), factor);
         return new LoginSession(
             proven,
-            Kek.fromOpaqueExportKey(result.exportKey(), proven.userId()),
+            new KnownKek(Kek.fromOpaqueExportKey(result.exportKey(), proven.userId())),
             offer.sessionId(),
             PossessionStatement.sessionBinding(result.sessionKey()));
       } catch (OpaqueException.EnvelopeRecovery e) {
@@ -177,8 +258,13 @@ final class LoginSession implements AutoCloseable {
     return accountVersion;
   }
 
-  Kek kek() {
-    return kek;
+  /**
+   * What opens the bundle; lives as long as this.
+   *
+   * @param parameters of the wrap that it opens; a wallet signs them
+   */
+  Kek kek(Bytes parameters) {
+    return source.kek(parameters);
   }
 
   PossessionSigner signer(KeyRing ring) {
@@ -188,6 +274,6 @@ final class LoginSession implements AutoCloseable {
 
   @Override
   public void close() {
-    kek.close();
+    source.close();
   }
 }

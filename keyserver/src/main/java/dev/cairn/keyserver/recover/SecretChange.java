@@ -14,6 +14,7 @@ import dev.cairn.crypto.opaque.RegistrationResponse;
 import dev.cairn.crypto.opaque.RegistrationResult;
 import dev.cairn.crypto.opaque.UnusablePasswordException;
 import dev.cairn.crypto.opaque.WeakPasswordException;
+import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
@@ -22,9 +23,14 @@ import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.ServerDescription;
 import dev.cairn.keyserver.service.ServiceClient;
 import dev.cairn.keyserver.service.TokenInvalidException;
+import dev.cairn.keyserver.wallet.EnrolledWallet;
+import dev.cairn.keyserver.wallet.SignedLogin;
+import dev.cairn.keyserver.wallet.WalletKeys;
+import dev.cairn.keyserver.wallet.WalletSigner;
 import dev.cairn.schemas.http.CredentialsReplace;
 import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.PasswordRecord;
+import dev.cairn.schemas.http.WalletProof;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +96,7 @@ public final class SecretChange {
           BundleChange bundle = BundleChange.open(ports, username, proof, recoveryKey, policy);
           RegistrationAttempt attempt =
               new OpaqueClient(ksf, policy, random).createRegistrationRequest(input)) {
-        CredentialsPort.Offer offer = start(bundle, attempt.request().toBytes());
+        CredentialsPort.Offer offer = start(bundle, Optional.of(attempt.request().toBytes()));
         if (offer.accountVersion() != bundle.session().accountVersion()) {
           throw new UnavailableException(
               "The account was changed meanwhile. Nothing was changed by this; run it again");
@@ -120,9 +126,41 @@ public final class SecretChange {
     }
   }
 
-  private CredentialsPort.Offer start(BundleChange bundle, Bytes request) {
+  /**
+   * Puts a wallet in force, in place of the password or of another wallet.
+   *
+   * @param proof of the current secret; stays the caller's to close
+   * @param wallet signs a challenge, and twice for its key; stays the caller's to close
+   * @throws dev.cairn.keyserver.error.WrongSecretException if the proof is not right
+   * @throws MalformedInputException if the wallet cannot be used, or something must be said about
+   *     the recovery key
+   */
+  public void wallet(Proof proof, WalletSigner wallet, RecoveryKeyChoice recoveryKey) {
+    String serverName = ports.recovery().server().serverName();
+    try (BundleChange bundle = BundleChange.open(ports, username, proof, recoveryKey, policy)) {
+      wallet.address();
+      CredentialsPort.Offer offer = start(bundle, Optional.empty());
+      if (offer.accountVersion() != bundle.session().accountVersion()) {
+        throw new UnavailableException(
+            "The account was changed meanwhile. Nothing was changed by this; run it again");
+      }
+      SignedLogin login = wallet.signLogin(offer.challenge().request(serverName));
+      try (EnrolledWallet enrolled =
+          WalletKeys.enrol(wallet, serverName, bundle.access().keys().userId(), random)) {
+        bundle.replaceByWallet(
+            new BundleChange.Wrapping(enrolled.kek(), enrolled.parameters()),
+            new WalletProof(login.form().code(), login.message(), login.signature().hex()));
+      }
+      wallet.succeeded();
+    } catch (CairnException e) {
+      wallet.failed(e.getMessage());
+      throw e;
+    }
+  }
+
+  private CredentialsPort.Offer start(BundleChange bundle, Optional<Bytes> request) {
     Access.SignedCall<CredentialsPort.Offer, TokenInvalidException> start =
-        (token, signer) -> ports.credentials().startChange(token, signer, Optional.of(request));
+        (token, signer) -> ports.credentials().startChange(token, signer, request);
     try {
       return bundle.access().call(start);
     } catch (TokenInvalidException e) {

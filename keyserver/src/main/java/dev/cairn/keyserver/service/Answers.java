@@ -3,12 +3,14 @@ package dev.cairn.keyserver.service;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.keyserver.publish.LogExtent;
+import dev.cairn.keyserver.wallet.SignedLogin;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.Connection;
 import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.LoginChallenge;
 import dev.cairn.schemas.http.SnapshotList;
 import dev.cairn.schemas.http.SnapshotName;
+import dev.cairn.schemas.http.WalletProof;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.SnapshotDirectory;
 import java.util.ArrayList;
@@ -131,6 +133,11 @@ final class Answers {
     }
     return new Challenge(
         userId(wire.userId()), Bytes.fromHex(wire.nonce()), wire.expiry(), wire.chainId());
+  }
+
+  /** A wallet's signed login, as it is sent. */
+  static WalletProof proof(SignedLogin login) {
+    return new WalletProof(login.form().code(), login.message(), login.signature().hex());
   }
 
   static UserId userId(String text) {

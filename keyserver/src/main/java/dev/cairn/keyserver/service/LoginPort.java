@@ -1,6 +1,7 @@
 package dev.cairn.keyserver.service;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.keyserver.wallet.SignedLogin;
 
 /**
  * The ladder to a backup: secret, bundle, possession. Nothing that it answers is believed.
@@ -40,6 +41,13 @@ public interface LoginPort {
    * @throws dev.cairn.keyserver.error.WrongSecretException if it is not the account's
    */
   SecretProven loginByRecoveryKey(String identity, Challenge challenge, Bytes signature);
+
+  /**
+   * Answers a challenge with a wallet's signature.
+   *
+   * @throws dev.cairn.keyserver.error.WrongSecretException if it is not the account's
+   */
+  SecretProven loginByWallet(String identity, SignedLogin login);
 
   /**
    * Proves the second factor.

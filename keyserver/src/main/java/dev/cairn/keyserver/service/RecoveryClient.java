@@ -4,6 +4,7 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.statements.PossessionStatement;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.service.HttpTransport.Repetition;
+import dev.cairn.keyserver.wallet.SignedLogin;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.FactorCode;
 import dev.cairn.schemas.http.LoggedIn;
@@ -16,6 +17,7 @@ import dev.cairn.schemas.http.PossessionProven;
 import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.TakeoverAnswer;
 import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.http.WalletLogin;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +98,15 @@ final class RecoveryClient implements RecoveryPort {
                     challenge.nonce().hex(),
                     challenge.expiryMillis(),
                     signature.base64Url())),
+            Repetition.ONCE));
+  }
+
+  @Override
+  public SecretProven loginByWallet(String identity, SignedLogin login) {
+    return proven(
+        requests.post(
+            ApiPaths.LOGIN_WALLET,
+            Json.write(new WalletLogin(identity, Answers.proof(login))),
             Repetition.ONCE));
   }
 

@@ -3,7 +3,9 @@ package dev.cairn.keyserver.service;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.crypto.opaque.KsfParameters;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.keyserver.service.HttpTransport.Repetition;
+import dev.cairn.keyserver.wallet.SignedLogin;
 import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.ErrorCodes;
 import dev.cairn.schemas.http.KsfInfo;
@@ -11,6 +13,9 @@ import dev.cairn.schemas.http.Registered;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
 import dev.cairn.schemas.http.RegistrationStarted;
+import dev.cairn.schemas.http.WalletRegistrationFinish;
+import dev.cairn.schemas.http.WalletRegistrationStart;
+import dev.cairn.schemas.http.WalletRegistrationStarted;
 import java.util.Optional;
 
 /** A new account's part of the service. Thread-safe. */
@@ -70,10 +75,64 @@ final class RegistrationClient implements RegistrationPort {
     HttpAnswer answer =
         requests.owned(
             signer, "POST", ApiPaths.REGISTRATION_FINISH, body, ServiceRequests.MAX_JSON);
+    return registered(answer, offer.userId());
+  }
+
+  @Override
+  public WalletOffer startWalletRegistration(EthereumAddress address)
+      throws UsernameTakenException {
+    HttpAnswer answer =
+        requests.exchange(
+            "POST",
+            ApiPaths.REGISTRATION_WALLET,
+            Json.write(new WalletRegistrationStart(address.checksummed())),
+            head -> invitation.ifPresent(it -> head.header(ApiPaths.HEADER_INVITATION, it.code())),
+            Repetition.REPEATABLE,
+            ServiceRequests.MAX_JSON,
+            ServiceRequests.TIMEOUT);
+    requireFreeName(answer);
+    WalletRegistrationStarted started =
+        Json.read(Answers.requireSuccess(answer).body(), WalletRegistrationStarted.class);
+    WalletOffer offer =
+        new WalletOffer(
+            started.registrationId(),
+            Answers.userId(started.userId()),
+            Answers.challenge(started.challenge()));
+    if (!offer.challenge().userId().equals(offer.userId())) {
+      throw Json.malformed(
+          WalletRegistrationStarted.class, "its challenge is for another user", null);
+    }
+    return offer;
+  }
+
+  @Override
+  public UserId finishWalletRegistration(
+      WalletOffer offer,
+      OwnerSigner signer,
+      SignedLogin login,
+      Bytes bundle,
+      Optional<Bytes> recoveryPublicKey)
+      throws UsernameTakenException {
+    Bytes body =
+        Json.write(
+            new WalletRegistrationFinish(
+                offer.registrationId(),
+                Answers.proof(login),
+                bundle.base64Url(),
+                signer.author().publicKey().raw().base64Url(),
+                recoveryPublicKey.map(Bytes::base64Url)));
+    return registered(
+        requests.owned(
+            signer, "POST", ApiPaths.REGISTRATION_WALLET_FINISH, body, ServiceRequests.MAX_JSON),
+        offer.userId());
+  }
+
+  private static UserId registered(HttpAnswer answer, UserId offered)
+      throws UsernameTakenException {
     requireFreeName(answer);
     UserId registered =
         Answers.userId(Json.read(Answers.requireSuccess(answer).body(), Registered.class).userId());
-    if (!registered.equals(offer.userId())) {
+    if (!registered.equals(offered)) {
       throw Json.malformed(Registered.class, "it names another user than the one offered", null);
     }
     return registered;

@@ -27,6 +27,7 @@ import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.journal.bundle.StoredBundle;
 import dev.cairn.journal.record.EpochDraft;
 import dev.cairn.journal.record.RecordCodec;
+import dev.cairn.keyserver.error.CairnException;
 import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
@@ -46,6 +47,10 @@ import dev.cairn.keyserver.service.ServerDescription;
 import dev.cairn.keyserver.service.ServiceClient;
 import dev.cairn.keyserver.service.UsernameTakenException;
 import dev.cairn.keyserver.state.StateStore;
+import dev.cairn.keyserver.wallet.EnrolledWallet;
+import dev.cairn.keyserver.wallet.SignedLogin;
+import dev.cairn.keyserver.wallet.WalletKeys;
+import dev.cairn.keyserver.wallet.WalletSigner;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -55,7 +60,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Registers an account under a password and makes its first home.
+ * Registers an account under a password, or under a wallet, and makes its first home.
  *
  * <table>
  * <caption>Steps, and what a failure there leaves</caption>
@@ -132,6 +137,114 @@ public final class Registration {
     }
   }
 
+  /**
+   * Makes an account whose name is a wallet's address, and its home.
+   *
+   * @param home absent, or an empty directory
+   * @param wallet signs a challenge, and twice for the key; stays the caller's to close
+   * @param recoveryKey its owner has written it down already; stays the caller's to close
+   * @return the new account's id
+   * @throws MalformedInputException if the place or the address is taken, or the wallet cannot be
+   *     used
+   * @throws UnavailableException if service or log do not answer; no home is left
+   */
+  public static UserId initWallet(
+      Path home,
+      OwnerConfig config,
+      WalletSigner wallet,
+      Optional<InvitationCode> invitation,
+      Optional<SecretBytes> recoveryKey) {
+    try (ServiceClient client = new ServiceClient(config)) {
+      return new Registration(
+              client.registration(invitation),
+              client.owner(),
+              new KafkaEpochAppender(),
+              KsfPolicy.STANDARD,
+              Clock.systemUTC())
+          .registerWallet(home, config, wallet, recoveryKey);
+    }
+  }
+
+  UserId registerWallet(
+      Path home, OwnerConfig config, WalletSigner wallet, Optional<SecretBytes> recoveryKey) {
+    try (HomeBuilder builder = HomeBuilder.begin(home);
+        BackupKey key = BackupKey.generate(random)) {
+      String identity = wallet.address().lowerCase();
+      UserId userId = registerWalletAccount(config, identity, wallet, recoveryKey, key);
+      complete(builder, config, identity, userId, key);
+      wallet.succeeded();
+      return userId;
+    } catch (UsernameTakenException e) {
+      MalformedInputException taken =
+          new MalformedInputException(
+              "The address "
+                  + wallet.address()
+                  + " has a backup already. If it is yours, run recover; otherwise choose another"
+                  + " account. Nothing was changed",
+              e);
+      wallet.failed(taken.getMessage());
+      throw taken;
+    } catch (CairnException e) {
+      wallet.failed(e.getMessage());
+      throw e;
+    }
+  }
+
+  private UserId registerWalletAccount(
+      OwnerConfig config,
+      String identity,
+      WalletSigner wallet,
+      Optional<SecretBytes> recoveryKey,
+      BackupKey key)
+      throws UsernameTakenException {
+    String serverName = service.server().serverName();
+    if (!serverName.equals(config.serverName())) {
+      throw new IntegrityException("The service calls itself " + serverName + ": it is refused");
+    }
+    RegistrationPort.WalletOffer offer = service.startWalletRegistration(wallet.address());
+    UserId userId = offer.userId();
+    SignedLogin login = wallet.signLogin(offer.challenge().request(serverName));
+    try (EnrolledWallet enrolled = WalletKeys.enrol(wallet, serverName, userId, random);
+        KeyRing ring = key.deriveKeys(userId, 1)) {
+      return service.finishWalletRegistration(
+          offer,
+          new OwnerSigner(userId, 1, ring.author()),
+          login,
+          bundle(enrolled.kek(), enrolled.parameters(), recoveryKey, userId, identity, key),
+          recoveryKey.map(printed -> BundleChange.publicKey(printed, userId)));
+    }
+  }
+
+  private void complete(
+      HomeBuilder builder, OwnerConfig config, String username, UserId userId, BackupKey key) {
+    try {
+      OpenedEpoch genesis = openLog(userId, key, KnownSchemaIds.in(builder.directory()));
+      builder.writeIdentity(
+          new HomeIdentity(
+              userId,
+              username,
+              config.serverName(),
+              config.serviceUrl(),
+              config.certificateAuthority(),
+              1,
+              1,
+              false));
+      builder.writeBackupKey(1, key);
+      StateStore.createEmpty(builder.storeFile(), userId);
+      genesis.writeTo(builder);
+      builder.complete();
+    } catch (UnavailableException e) {
+      throw new UnavailableException(
+          "The account '"
+              + username
+              + "' is registered, but its log could not be opened: "
+              + e.getMessage()
+              + ". No home was made. Run init again; if the name is then taken, the log was"
+              + " opened after all, and recover makes the home",
+          e);
+    }
+  }
+
   UserId register(Path home, OwnerConfig config, String username, SecretBytes password) {
     return register(home, config, username, password, Optional.empty());
   }
@@ -150,32 +263,7 @@ public final class Registration {
         BackupKey key = BackupKey.generate(random)) {
       PasswordStrength.check(config.serverName(), username, password);
       UserId userId = registerAccount(config, username, password, recoveryKey, key);
-      try {
-        OpenedEpoch genesis = openLog(userId, key, KnownSchemaIds.in(builder.directory()));
-        builder.writeIdentity(
-            new HomeIdentity(
-                userId,
-                username,
-                config.serverName(),
-                config.serviceUrl(),
-                config.certificateAuthority(),
-                1,
-                1,
-                false));
-        builder.writeBackupKey(1, key);
-        StateStore.createEmpty(builder.storeFile(), userId);
-        genesis.writeTo(builder);
-        builder.complete();
-      } catch (UnavailableException e) {
-        throw new UnavailableException(
-            "The account '"
-                + username
-                + "' is registered, but its log could not be opened: "
-                + e.getMessage()
-                + ". No home was made. Run init again; if the name is then taken, the log was"
-                + " opened after all, and recover makes the home",
-            e);
-      }
+      complete(builder, config, username, userId, key);
       return userId;
     } catch (WeakPasswordException | UnusablePasswordException e) {
       throw new MalformedInputException("The password is refused: " + e.getMessage(), e);
@@ -225,7 +313,7 @@ public final class Registration {
             offer,
             new OwnerSigner(userId, 1, ring.author()),
             result.record().toBytes(),
-            bundle(kek, recoveryKey, userId, username, key, ksf),
+            bundle(kek, WrapParameters.ofPassword(ksf), recoveryKey, userId, username, key),
             ksf,
             recoveryKey.map(printed -> BundleChange.publicKey(printed, userId)));
       }
@@ -235,11 +323,11 @@ public final class Registration {
   /** The first bundle: no floor yet, because there is no log yet. */
   private static Bytes bundle(
       Kek kek,
+      Bytes parameters,
       Optional<SecretBytes> recoveryKey,
       UserId userId,
       String username,
-      BackupKey key,
-      KsfParameters ksf) {
+      BackupKey key) {
     // The content closes its keys: it gets a copy of its own.
     byte[] material = BackupKeyAccess.copyMaterial(key);
     try (BundleContent content =
@@ -249,7 +337,7 @@ public final class Registration {
             List.of(new VersionedKey(1, BackupKey.takeOwnershipOf(material))),
             Optional.empty())) {
       List<KeyWrap> wraps = new ArrayList<>();
-      wraps.add(KeyWraps.wrap(kek, 1, WrapParameters.ofPassword(ksf), content));
+      wraps.add(KeyWraps.wrap(kek, 1, parameters, content));
       if (recoveryKey.isPresent()) {
         try (Kek printed = Kek.fromRecoveryKey(recoveryKey.get(), userId)) {
           wraps.add(KeyWraps.wrap(printed, 1, WrapParameters.ofRecoveryKey(), content));

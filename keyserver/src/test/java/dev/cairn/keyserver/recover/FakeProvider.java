@@ -18,6 +18,7 @@ import dev.cairn.crypto.opaque.ServerLogin;
 import dev.cairn.crypto.opaque.ServerSetup;
 import dev.cairn.crypto.statements.PossessionStatement;
 import dev.cairn.crypto.statements.RecoveryKeyStatement;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.RecordCodec;
 import dev.cairn.journal.snapshot.LiveEntry;
@@ -53,6 +54,7 @@ import dev.cairn.keyserver.service.TakeoverGrant;
 import dev.cairn.keyserver.service.TokenInvalidException;
 import dev.cairn.keyserver.service.UsernameTakenException;
 import dev.cairn.keyserver.setup.EpochAppender;
+import dev.cairn.keyserver.wallet.SignedLogin;
 import dev.cairn.schemas.names.SnapshotDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -330,6 +332,28 @@ public final class FakeProvider
     }
     bindings.put(statement.sessionId(), statement.sessionBinding());
     return entered();
+  }
+
+  @Override
+  public SecretProven loginByWallet(String identity, SignedLogin login) {
+    throw new WrongSecretException("this provider knows no wallets");
+  }
+
+  @Override
+  public WalletOffer startWalletRegistration(EthereumAddress address)
+      throws UsernameTakenException {
+    throw new UsernameTakenException("this provider knows no wallets");
+  }
+
+  @Override
+  public UserId finishWalletRegistration(
+      WalletOffer offer,
+      OwnerSigner signer,
+      SignedLogin login,
+      Bytes wrapped,
+      Optional<Bytes> recoveryPublicKey)
+      throws UsernameTakenException {
+    throw new UsernameTakenException("this provider knows no wallets");
   }
 
   @Override

@@ -445,7 +445,7 @@ class RecoveryTest {
                 new SecureRandom());
         BundleContent content =
             KeyWraps.unwrap(
-                session.kek(),
+                session.kek(Bytes.EMPTY),
                 provider.owner(),
                 1,
                 BundleCodec.withBuiltInSchemas().decode(provider.bundle).wraps().get(0))) {
@@ -779,7 +779,8 @@ class RecoveryTest {
                 new SecureRandom())) {
       StoredBundle stored = BundleCodec.withBuiltInSchemas().decode(provider.bundle);
       try (BundleContent content =
-              KeyWraps.unwrap(session.kek(), provider.owner(), 1, stored.wraps().get(0));
+              KeyWraps.unwrap(
+                  session.kek(Bytes.EMPTY), provider.owner(), 1, stored.wraps().get(0));
           BundleContent floored =
               new BundleContent(
                   Registrations.USERNAME,
@@ -794,7 +795,10 @@ class RecoveryTest {
                         2,
                         List.of(
                             KeyWraps.wrap(
-                                session.kek(), 2, stored.wraps().get(0).parameters(), floored))));
+                                session.kek(Bytes.EMPTY),
+                                2,
+                                stored.wraps().get(0).parameters(),
+                                floored))));
       }
     }
   }

@@ -25,6 +25,7 @@ import dev.cairn.recovery.accounts.StoredVersion;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.CredentialsReplaced;
 import dev.cairn.schemas.http.CredentialsStarted;
+import dev.cairn.schemas.http.WalletProof;
 import dev.cairn.schemas.names.ObjectKeys;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -50,6 +51,7 @@ public final class CredentialChanges {
   private final AccountSecrets stored;
   private final SecondFactors factors;
   private final Nonces nonces;
+  private final WalletProofs wallets;
   private final BundleCodec codec = BundleCodec.withBuiltInSchemas();
 
   public CredentialChanges(
@@ -57,13 +59,15 @@ public final class CredentialChanges {
       Accounts accounts,
       ObjectStore store,
       SecondFactors factors,
-      Nonces nonces) {
+      Nonces nonces,
+      WalletProofs wallets) {
     this.opaque = opaque;
     this.accounts = accounts;
     this.store = store;
     this.stored = new AccountSecrets(store);
     this.factors = factors;
     this.nonces = nonces;
+    this.wallets = wallets;
   }
 
   /** How an account is opened from now on. */
@@ -74,8 +78,8 @@ public final class CredentialChanges {
     /** By a password: OPAQUE's record. */
     record Password(Bytes record, KsfParameters ksf) implements NewLogin {}
 
-    /** By a wallet, which has proven itself. */
-    record Wallet(Credentials.WalletLogin login) implements NewLogin {}
+    /** By a wallet, which signs a challenge of the change's start. */
+    record Wallet(WalletProof proof) implements NewLogin {}
   }
 
   /** What becomes of the recovery key. */
@@ -264,7 +268,8 @@ public final class CredentialChanges {
     return step;
   }
 
-  private Credentials credentials(Account account, Change change) throws Refusal {
+  private Credentials credentials(Account account, Change change)
+      throws Refusal, AccountsUnavailableException {
     Credentials before = account.credentials();
     Optional<Credentials.PasswordLogin> password = before.password();
     Optional<Credentials.WalletLogin> wallet = before.wallet();
@@ -275,7 +280,10 @@ public final class CredentialChanges {
         wallet = Optional.empty();
       }
       case NewLogin.Wallet given -> {
-        wallet = Optional.of(given.login());
+        WalletProofs.Judged judged =
+            wallets.judge(account.userId(), Optional.empty(), given.proof());
+        wallets.use(judged);
+        wallet = Optional.of(new Credentials.WalletLogin(judged.address()));
         password = Optional.empty();
       }
     }

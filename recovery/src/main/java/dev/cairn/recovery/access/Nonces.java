@@ -23,10 +23,10 @@ public final class Nonces {
   private static final Duration LIFETIME = Duration.ofMinutes(2);
 
   /** A person may have to read a wallet's message, and to find the device that signs it. */
-  private static final Duration CHALLENGE_LIFETIME = Duration.ofMinutes(10);
+  static final Duration CHALLENGE_LIFETIME = Duration.ofMinutes(10);
 
   /** Ethereum's main network: a login needs none, but every wallet knows it. */
-  private static final long CHAIN = 1;
+  public static final long CHAIN = 1;
 
   private static final long SECOND_MS = 1_000;
   private static final int HALF = 16;

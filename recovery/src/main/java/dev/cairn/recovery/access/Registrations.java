@@ -5,6 +5,7 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.Layout;
 import dev.cairn.crypto.LayoutReader;
 import dev.cairn.crypto.MalformedLayoutException;
+import dev.cairn.crypto.MalformedTextException;
 import dev.cairn.crypto.SealBrokenException;
 import dev.cairn.crypto.Sha256;
 import dev.cairn.crypto.UserId;
@@ -13,6 +14,7 @@ import dev.cairn.crypto.opaque.OpaqueException;
 import dev.cairn.crypto.opaque.OpaqueServer;
 import dev.cairn.crypto.opaque.RegistrationRecord;
 import dev.cairn.crypto.opaque.RegistrationRequest;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.journal.bundle.BundleCodec;
 import dev.cairn.journal.bundle.MalformedBundleException;
 import dev.cairn.journal.bundle.StoredBundle;
@@ -34,17 +36,21 @@ import dev.cairn.recovery.provision.ProvisioningException;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.recovery.secrets.ServiceSecrets;
 import dev.cairn.schemas.http.RegistrationStarted;
+import dev.cairn.schemas.http.WalletProof;
+import dev.cairn.schemas.http.WalletRegistrationStarted;
 import dev.cairn.schemas.names.ObjectKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Registration by OPAQUE. The id that {@link #start} gives out is a sealed note to this service, so
- * that nothing is remembered before {@link #finish}. A name whose account has never written may be
- * registered again: whoever lost the first attempt half-way has nothing to recover. Under {@code
- * registration = invitation} the same invitation is good for that. Thread-safe.
+ * Registration by OPAQUE or by a wallet. The id that {@link #start} gives out is a sealed note to
+ * this service, so that nothing is remembered before {@link #finish}. A name whose account has
+ * never written may be registered again: whoever lost the first attempt half-way has nothing to
+ * recover. Under {@code registration = invitation} the same invitation is good for that.
+ * Thread-safe.
  */
 public final class Registrations {
   private static final Duration LIFETIME = Duration.ofMinutes(10);
@@ -86,6 +92,8 @@ public final class Registrations {
   private final UserLogs logs;
   private final OwnerBroker broker;
   private final SignedRequests signed;
+  private final Nonces nonces;
+  private final WalletProofs proofs;
   private final ProviderConfig config;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -98,6 +106,8 @@ public final class Registrations {
       UserLogs logs,
       OwnerBroker broker,
       SignedRequests signed,
+      Nonces nonces,
+      WalletProofs proofs,
       ProviderConfig config,
       Clock clock) {
     this.opaque = opaque;
@@ -107,6 +117,8 @@ public final class Registrations {
     this.logs = logs;
     this.broker = broker;
     this.signed = signed;
+    this.nonces = nonces;
+    this.proofs = proofs;
     this.config = config;
     this.clock = clock;
   }
@@ -180,20 +192,130 @@ public final class Registrations {
     validate(material, userId);
     signed.verifyOwner(material.author(), userId, headers, target);
     Optional<Account> before = accounts.read(state -> state.byName(offer.lookupKey()));
-    if (before.filter(account -> isThis(account, userId, material)).isEmpty()) {
+    StoredVersion record = new StoredVersion(offer.recordVersion(), Sha256.hash(material.record()));
+    StoredVersion first = new StoredVersion(1, Sha256.hash(material.bundle()));
+    if (before.filter(account -> isThis(account, userId, material.author(), first)).isEmpty()) {
       admit(offer.lookupKey(), offer.invitation());
     }
-    StoredVersion record = new StoredVersion(offer.recordVersion(), Sha256.hash(material.record()));
-    StoredVersion bundle = new StoredVersion(1, Sha256.hash(material.bundle()));
+    store(
+        ObjectKeys.opaqueRecord(userId.value(), record.version(), record.digest().hex()),
+        material.record());
+    return register(
+        offer,
+        material.credentials(record),
+        material.author(),
+        material.bundle(),
+        account ->
+            account
+                .credentials()
+                .password()
+                .filter(login -> login.record().digest().equals(record.digest()))
+                .isPresent(),
+        () -> {});
+  }
+
+  /** Offers an id for an address, and a challenge for its wallet; changes nothing. */
+  public WalletRegistrationStarted startWallet(EthereumAddress address, Optional<String> invitation)
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+    Bytes lookupKey = secrets.lookupKey(address.lowerCase());
+    Optional<Bytes> invited = invitation.map(code -> Sha256.hash(Bytes.utf8(code)));
+    admit(lookupKey, invited);
+    Optional<Account> holder = accounts.read(state -> state.byName(lookupKey));
+    if (holder.isPresent() && hasWritten(holder.get())) {
+      throw Refusal.usernameTaken();
+    }
+    Offer offer =
+        new Offer(
+            lookupKey,
+            address.lowerCase(),
+            UserId.random(random),
+            holder.map(account -> Math.toIntExact(account.version() + 1)).orElse(1),
+            invited);
+    return new WalletRegistrationStarted(
+        seal(offer), offer.userId().value(), nonces.challenge(offer.userId()));
+  }
+
+  /**
+   * What an owner of a wallet brings to the finish.
+   *
+   * @param recoveryKey public key that a printed recovery key logs in by
+   */
+  public record WalletMaterial(
+      WalletProof proof, Bytes bundle, AuthorPublicKey author, Optional<Bytes> recoveryKey) {}
+
+  /** Makes the account of an address whose wallet has signed; a repeat gets the same answer. */
+  public UserId finishWallet(
+      String registrationId,
+      UserId userId,
+      WalletMaterial material,
+      SignedHeaders headers,
+      RequestTarget target)
+      throws Refusal,
+          AccountsUnavailableException,
+          StoreUnavailableException,
+          ProvisioningException {
+    Offer offer = open(registrationId);
+    if (!offer.userId().equals(userId)) {
+      throw Refusal.malformed("the request is signed for another user than was offered");
+    }
+    EthereumAddress address;
+    try {
+      address = EthereumAddress.parse(offer.username());
+    } catch (MalformedTextException e) {
+      throw Refusal.malformed("registrationId is one for a password");
+    }
+    Credentials credentials =
+        new Credentials(
+            Optional.empty(),
+            Optional.of(new Credentials.WalletLogin(address)),
+            material.recoveryKey().map(Credentials.RecoveryKeyLogin::new),
+            Credentials.Factors.NONE);
+    requireFirstBundle(material.bundle(), userId, credentials);
+    WalletProofs.Judged judged = proofs.judge(userId, Optional.of(address), material.proof());
+    signed.verifyOwner(material.author(), userId, headers, target);
+    StoredVersion first = new StoredVersion(1, Sha256.hash(material.bundle()));
+    Optional<Account> before = accounts.read(state -> state.byName(offer.lookupKey()));
+    if (before.filter(account -> isThis(account, userId, material.author(), first)).isEmpty()) {
+      admit(offer.lookupKey(), offer.invitation());
+    }
+    return register(
+        offer,
+        credentials,
+        material.author(),
+        material.bundle(),
+        account -> account.credentials().equals(credentials),
+        () -> proofs.use(judged));
+  }
+
+  /** What is done once, after everything else was right, and not for a repeat. */
+  private interface Once {
+    void run() throws Refusal, AccountsUnavailableException;
+  }
+
+  private UserId register(
+      Offer offer,
+      Credentials credentials,
+      AuthorPublicKey author,
+      Bytes content,
+      Predicate<Account> opensAlike,
+      Once once)
+      throws Refusal,
+          AccountsUnavailableException,
+          StoreUnavailableException,
+          ProvisioningException {
+    UserId userId = offer.userId();
+    StoredVersion bundle = new StoredVersion(1, Sha256.hash(content));
     String id = userId.value();
-    store(ObjectKeys.opaqueRecord(id, record.version(), record.digest().hex()), material.record());
-    store(ObjectKeys.bundle(id, bundle.version(), bundle.digest().hex()), material.bundle());
+    store(ObjectKeys.bundle(id, bundle.version(), bundle.digest().hex()), content);
     // Judged last: what is written from here on has connected since, and so refuses the command.
     Optional<Account> holder = accounts.read(state -> state.byName(offer.lookupKey()));
-    if (holder.filter(account -> isThis(account, userId, material)).isPresent()) {
+    if (holder
+        .filter(account -> isThis(account, userId, author, bundle) && opensAlike.test(account))
+        .isPresent()) {
       accounts.requireTold();
       return userId;
     }
+    once.run();
     if (holder.isPresent()) {
       shutOut(holder.get());
     }
@@ -202,8 +324,8 @@ public final class Registrations {
             offer.lookupKey(),
             offer.username(),
             userId,
-            material.author().raw(),
-            material.credentials(record),
+            author.raw(),
+            credentials,
             bundle,
             config.cellsOpen(),
             config.cellUsersMax(),
@@ -246,15 +368,11 @@ public final class Registrations {
     }
   }
 
-  private static boolean isThis(Account account, UserId userId, Material material) {
+  private static boolean isThis(
+      Account account, UserId userId, AuthorPublicKey author, StoredVersion bundle) {
     return account.userId().equals(userId)
-        && account.authorPublicKey().equals(material.author().raw())
-        && account
-            .credentials()
-            .password()
-            .filter(login -> login.record().digest().equals(Sha256.hash(material.record())))
-            .isPresent()
-        && account.bundle().digest().equals(Sha256.hash(material.bundle()));
+        && account.authorPublicKey().equals(author.raw())
+        && account.bundle().digest().equals(bundle.digest());
   }
 
   private void store(String key, Bytes content) throws StoreUnavailableException {
@@ -271,14 +389,23 @@ public final class Registrations {
     }
     try {
       opaque.validate(RegistrationRecord.parse(material.record()));
-      StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(material.bundle());
+    } catch (OpaqueException.Malformed e) {
+      throw Refusal.malformed("the login record is not usable: " + e.getMessage());
+    }
+    requireFirstBundle(
+        material.bundle(),
+        userId,
+        material.credentials(new StoredVersion(1, Sha256.hash(material.record()))));
+  }
+
+  private static void requireFirstBundle(Bytes content, UserId userId, Credentials credentials)
+      throws Refusal {
+    try {
+      StoredBundle bundle = BundleCodec.withBuiltInSchemas().decode(content);
       if (!bundle.userId().equals(userId) || bundle.bundleVersion() != 1) {
         throw Refusal.malformed("the bundle is of another user, or not the first");
       }
-      CredentialChanges.requireWraps(
-          bundle, material.credentials(new StoredVersion(1, Sha256.hash(material.record()))));
-    } catch (OpaqueException.Malformed e) {
-      throw Refusal.malformed("the login record is not usable: " + e.getMessage());
+      CredentialChanges.requireWraps(bundle, credentials);
     } catch (MalformedBundleException e) {
       throw Refusal.malformed("the bundle is not one: " + e.getMessage());
     }

@@ -48,7 +48,8 @@ final class CredentialRequests {
     return switch (asked.login()) {
       case CredentialsReplace.KEEP -> new NewLogin.Keep();
       case CredentialsReplace.PASSWORD -> password(asked.password().orElseThrow());
-      default -> throw Refusal.malformed("login is not keep or password");
+      case CredentialsReplace.WALLET -> new NewLogin.Wallet(asked.wallet().orElseThrow());
+      default -> throw Refusal.malformed("login is not keep, password or wallet");
     };
   }
 

@@ -211,14 +211,19 @@ final class Request {
 
   /** A username, or an address in the one spelling that is looked up. */
   static String identity(String given) throws Refusal {
-    if (given.startsWith("0x")) {
-      try {
-        return EthereumAddress.parse(given).lowerCase();
-      } catch (MalformedTextException e) {
-        throw Refusal.malformed("the identity is not an Ethereum address: check it");
-      }
+    // A username may start so, too, but is shorter.
+    if (given.length() == 42 && given.startsWith("0x")) {
+      return address(given).lowerCase();
     }
     return username(given);
+  }
+
+  static EthereumAddress address(String given) throws Refusal {
+    try {
+      return EthereumAddress.parse(given);
+    } catch (MalformedTextException e) {
+      throw Refusal.malformed("that is not an Ethereum address: check it");
+    }
   }
 
   static Bytes hex(String name, String text, int size) throws Refusal {

@@ -53,6 +53,9 @@ import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
 import dev.cairn.schemas.http.ServerInfo;
 import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.http.WalletLogin;
+import dev.cairn.schemas.http.WalletRegistrationFinish;
+import dev.cairn.schemas.http.WalletRegistrationStart;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.Topics;
 import io.javalin.http.Context;
@@ -90,9 +93,12 @@ final class Routes {
         post(ApiPaths.NONCE, this::nonce),
         post(ApiPaths.REGISTRATION_START, this::registrationStart),
         post(ApiPaths.REGISTRATION_FINISH, this::registrationFinish),
+        post(ApiPaths.REGISTRATION_WALLET, this::walletRegistrationStart),
+        post(ApiPaths.REGISTRATION_WALLET_FINISH, this::walletRegistrationFinish),
         post(ApiPaths.LOGIN_START, this::loginStart),
         post(ApiPaths.LOGIN_FINISH, this::loginFinish),
         post(ApiPaths.LOGIN_CHALLENGE, this::challenge),
+        post(ApiPaths.LOGIN_WALLET, this::wallet),
         post(ApiPaths.LOGIN_RECOVERY_KEY, this::recoveryKey),
         post(ApiPaths.LOGIN_FACTOR, this::factor),
         get(ApiPaths.BUNDLE, this::bundle),
@@ -237,6 +243,52 @@ final class Routes {
   private void challenge(Context context, Request request) throws Exception {
     LoginChallengeRequest asked = request.body(LoginChallengeRequest.class);
     json(context, services.recoveryKeys().challenge(Request.identity(asked.identity())));
+  }
+
+  private void wallet(Context context, Request request) throws Exception {
+    WalletLogin login = request.body(WalletLogin.class);
+    json(context, services.wallets().login(Request.identity(login.identity()), login.wallet()));
+  }
+
+  private void walletRegistrationStart(Context context, Request request) throws Exception {
+    WalletRegistrationStart start = request.body(WalletRegistrationStart.class);
+    json(
+        context,
+        services
+            .registrations()
+            .startWallet(Request.address(start.address()), request.invitation()));
+  }
+
+  private void walletRegistrationFinish(Context context, Request request) throws Exception {
+    WalletRegistrationFinish finish = request.body(WalletRegistrationFinish.class);
+    AuthorPublicKey author;
+    try {
+      author =
+          new AuthorPublicKey(
+              Request.binary("authorPublicKey", finish.authorPublicKey(), PUBLIC_KEY));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(String.valueOf(e.getMessage()));
+    }
+    Bytes bundle = Request.binary("bundle", finish.bundle());
+    if (bundle.size() > BundleCodec.MAX_BYTES) {
+      throw Refusal.tooLarge("a bundle has at most " + BundleCodec.MAX_BYTES + " bytes");
+    }
+    UserId userId =
+        services
+            .registrations()
+            .finishWallet(
+                finish.registrationId(),
+                request.user(),
+                new Registrations.WalletMaterial(
+                    finish.wallet(),
+                    bundle,
+                    author,
+                    finish.recoveryPublicKey().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(publicKey(finish.recoveryPublicKey().get()))),
+                request.signed(),
+                request.target());
+    json(context, new Registered(userId.value()));
   }
 
   private void recoveryKey(Context context, Request request) throws Exception {

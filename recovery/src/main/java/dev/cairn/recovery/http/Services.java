@@ -10,6 +10,7 @@ import dev.cairn.recovery.access.RecoveryKeyLogins;
 import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
+import dev.cairn.recovery.access.WalletLogins;
 import dev.cairn.recovery.accounts.Accounts;
 import dev.cairn.recovery.data.CompactionJobs;
 import dev.cairn.recovery.data.SnapshotFiles;
@@ -29,6 +30,7 @@ public record Services(
     Registrations registrations,
     Logins logins,
     RecoveryKeyLogins recoveryKeys,
+    WalletLogins wallets,
     SecondFactors factors,
     CredentialChanges changes,
     SignedRequests signed,

@@ -13,6 +13,8 @@ import dev.cairn.recovery.access.Registrations;
 import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.access.SignedRequests;
 import dev.cairn.recovery.access.Tokens;
+import dev.cairn.recovery.access.WalletLogins;
+import dev.cairn.recovery.access.WalletProofs;
 import dev.cairn.recovery.accounts.Account;
 import dev.cairn.recovery.accounts.AccountObjects;
 import dev.cairn.recovery.accounts.Accounts;
@@ -98,7 +100,9 @@ final class Instance implements AutoCloseable {
     logins.prepare();
     SecondFactors factors =
         new SecondFactors(secrets, accounts, logins, clock, config.guessesMax());
-    CredentialChanges changes = new CredentialChanges(opaque, accounts, store, factors, nonces);
+    WalletProofs proofs = new WalletProofs(SERVER_NAME, Nonces.CHAIN, nonces, clock);
+    CredentialChanges changes =
+        new CredentialChanges(opaque, accounts, store, factors, nonces, proofs);
     changes.sweepAll();
     bases = new Bases(store, accounts);
     services =
@@ -108,9 +112,11 @@ final class Instance implements AutoCloseable {
             store,
             nonces,
             new Registrations(
-                opaque, secrets, accounts, store, logs, broker, signed, config, clock),
+                opaque, secrets, accounts, store, logs, broker, signed, nonces, proofs, config,
+                clock),
             logins,
             new RecoveryKeyLogins(SERVER_NAME, secrets, accounts, nonces, logins),
+            new WalletLogins(secrets, accounts, proofs, logins),
             factors,
             changes,
             signed,

@@ -30,6 +30,10 @@ import dev.cairn.schemas.http.RecoveryKeyLogin;
 import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.RegistrationStart;
 import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.http.WalletLogin;
+import dev.cairn.schemas.http.WalletProof;
+import dev.cairn.schemas.http.WalletRegistrationFinish;
+import dev.cairn.schemas.http.WalletRegistrationStart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -93,6 +97,12 @@ class MalformedRequestTest {
     messages.put(
         ApiPaths.LOGIN_RECOVERY_KEY,
         new RecoveryKeyLogin("alice", "0".repeat(64), 1, Bytes.wrap(new byte[64]).base64Url()));
+    WalletProof proof = new WalletProof("eip4361", "text", "00".repeat(65));
+    messages.put(ApiPaths.LOGIN_WALLET, new WalletLogin("alice", proof));
+    messages.put(ApiPaths.REGISTRATION_WALLET, new WalletRegistrationStart("0x" + "ab".repeat(20)));
+    messages.put(
+        ApiPaths.REGISTRATION_WALLET_FINISH,
+        new WalletRegistrationFinish("AAAA", proof, "AAAA", point, Optional.empty()));
     messages.put(ApiPaths.LOGIN_FACTOR, new FactorCode("123456"));
     messages.put(ApiPaths.CREDENTIALS_START, new CredentialsStart(Optional.of(point)));
     messages.put(

@@ -49,7 +49,11 @@ import dev.cairn.schemas.http.SnapshotList;
 import dev.cairn.schemas.http.SnapshotName;
 import dev.cairn.schemas.http.TakeoverAnswer;
 import dev.cairn.schemas.http.TakeoverRequest;
+import dev.cairn.schemas.http.WalletLogin;
 import dev.cairn.schemas.http.WalletProof;
+import dev.cairn.schemas.http.WalletRegistrationFinish;
+import dev.cairn.schemas.http.WalletRegistrationStart;
+import dev.cairn.schemas.http.WalletRegistrationStarted;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -90,7 +94,11 @@ class OpenApiTest {
           NewFactor.class,
           PasswordRecord.class,
           RecoveryKeyLogin.class,
+          WalletLogin.class,
           WalletProof.class,
+          WalletRegistrationFinish.class,
+          WalletRegistrationStart.class,
+          WalletRegistrationStarted.class,
           AuditEntry.class,
           AuditTrail.class,
           BasePublish.class,
@@ -161,6 +169,14 @@ class OpenApiTest {
           Map.entry(
               "POST " + ApiPaths.LOGIN_RECOVERY_KEY,
               Exchange.of(RecoveryKeyLogin.class, LoggedIn.class)),
+          Map.entry(
+              "POST " + ApiPaths.LOGIN_WALLET, Exchange.of(WalletLogin.class, LoggedIn.class)),
+          Map.entry(
+              "POST " + ApiPaths.REGISTRATION_WALLET,
+              Exchange.of(WalletRegistrationStart.class, WalletRegistrationStarted.class)),
+          Map.entry(
+              "POST " + ApiPaths.REGISTRATION_WALLET_FINISH,
+              Exchange.of(WalletRegistrationFinish.class, Registered.class)),
           Map.entry("POST " + ApiPaths.LOGIN_FACTOR, Exchange.of(FactorCode.class, LoggedIn.class)),
           Map.entry(
               "POST " + ApiPaths.CREDENTIALS_START,

@@ -9,9 +9,12 @@ public final class ApiPaths {
   public static final String NONCE = "/v1/nonce";
   public static final String REGISTRATION_START = "/v1/registration/start";
   public static final String REGISTRATION_FINISH = "/v1/registration/finish";
+  public static final String REGISTRATION_WALLET = "/v1/registration/wallet";
+  public static final String REGISTRATION_WALLET_FINISH = "/v1/registration/wallet/finish";
   public static final String LOGIN_START = "/v1/login/start";
   public static final String LOGIN_FINISH = "/v1/login/finish";
   public static final String LOGIN_CHALLENGE = "/v1/login/challenge";
+  public static final String LOGIN_WALLET = "/v1/login/wallet";
   public static final String LOGIN_RECOVERY_KEY = "/v1/login/recovery-key";
   public static final String LOGIN_FACTOR = "/v1/login/factor";
   public static final String BUNDLE = "/v1/recovery/bundle";

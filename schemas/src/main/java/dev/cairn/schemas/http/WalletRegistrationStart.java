@@ -1,0 +1,4 @@
+package dev.cairn.schemas.http;
+
+/** Asks for the registration of an account whose name is this Ethereum address. */
+public record WalletRegistrationStart(String address) {}
