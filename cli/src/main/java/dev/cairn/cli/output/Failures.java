@@ -12,6 +12,7 @@ import dev.cairn.keyserver.error.LockedOutException;
 import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.error.WrongSecretException;
+import dev.cairn.keyserver.service.ServiceRefusedException;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.provider.topics.TopicSettingsException;
 import dev.cairn.recovery.RecoveryStartException;
@@ -40,6 +41,7 @@ public final class Failures {
         switch (thrown) {
           case CommandFailedException e -> e.failure();
           case CairnException e -> ofCairn(e);
+          case ServiceRefusedException e -> unavailable(e);
           case InvalidConfigException e ->
               new Failure(
                   ExitCodes.MALFORMED,

@@ -55,10 +55,12 @@ final class AnchorSearch {
     }
     Checkpoint place = Checkpoint.of(anchor.position());
     OptionalLong takenAt = OptionalLong.empty();
+    Advance advance = new Advance();
     for (long from = extent.startOffset(); from < extent.endOffset(); ) {
       LogPage page = page(from);
       for (LogRecordBytes bytes : page.records()) {
         Optional<LogRecord> record = authentic(bytes.value(), anchor.position().author());
+        record.ifPresent(it -> advance.meet(place(it)));
         if (record.filter(anchor::isCopy).isPresent()) {
           return new Start(bytes.offset() + 1, false);
         }
@@ -70,6 +72,7 @@ final class AnchorSearch {
         break;
       }
       from = page.nextOffset();
+      advance.pageEndsBefore(from);
     }
     if (takenAt.isPresent()) {
       throw new CandidateBrokenException(
@@ -89,12 +92,14 @@ final class AnchorSearch {
   Optional<Bytes> headInPlaceOf(Checkpoint known, AuthorPublicKey author, long beforeOffset)
       throws LogTruncatedException {
     Optional<Bytes> other = Optional.empty();
+    Advance advance = new Advance();
     long from = firstGuess(known, author, beforeOffset);
     while (from < beforeOffset) {
       LogPage page = page(from);
       for (LogRecordBytes bytes : page.records()) {
         Optional<LogRecord> record =
             bytes.offset() < beforeOffset ? authentic(bytes.value(), author) : Optional.empty();
+        record.ifPresent(it -> advance.meet(place(it)));
         if (record.isPresent() && place(record.get()).isSamePlaceAs(known)) {
           if (record.get().head().equals(known.head())) {
             return Optional.of(known.head());
@@ -106,6 +111,7 @@ final class AnchorSearch {
         break;
       }
       from = page.nextOffset();
+      advance.pageEndsBefore(from);
     }
     return other;
   }
@@ -146,5 +152,24 @@ final class AnchorSearch {
     Access.TokenCall<LogPage, LogTruncatedException> read =
         token -> access.backup().records(token, from);
     return access.call(read);
+  }
+
+  /** Whether a log brings records of later places, page by page. */
+  private static final class Advance {
+    private final EndlessLog endless = new EndlessLog();
+    private Optional<Checkpoint> furthest = Optional.empty();
+    private boolean advanced;
+
+    void meet(Checkpoint place) {
+      if (furthest.isEmpty() || furthest.get().isBefore(place)) {
+        furthest = Optional.of(place);
+        advanced = true;
+      }
+    }
+
+    void pageEndsBefore(long next) {
+      endless.read(advanced, next);
+      advanced = false;
+    }
   }
 }

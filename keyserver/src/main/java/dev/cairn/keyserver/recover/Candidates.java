@@ -7,6 +7,7 @@ import dev.cairn.journal.snapshot.ManifestCodec;
 import dev.cairn.journal.snapshot.SnapshotBrokenException;
 import dev.cairn.journal.snapshot.SnapshotFormat;
 import dev.cairn.journal.snapshot.SnapshotVerifier;
+import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.service.SnapshotRef;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Candidates {
     }
   }
 
+  /** A provider keeps a handful; each costs a request before it is known not to hold. */
+  private static final int MOST = 1_000;
+
   private static final Comparator<SnapshotRef> OLDEST_FIRST =
       Comparator.comparingInt(SnapshotRef::keyVersion).thenComparing(SnapshotRef::directory);
 
@@ -43,7 +47,15 @@ final class Candidates {
   List<SnapshotRef> newestFirst() {
     Access.TokenCall<List<SnapshotRef>, RuntimeException> list =
         token -> access.backup().snapshots(token);
-    return access.call(list).stream()
+    List<SnapshotRef> listed = access.call(list);
+    if (listed.size() > MOST) {
+      throw new IntegrityException(
+          "The service lists "
+              + listed.size()
+              + " snapshots, and nobody keeps so many: it does not tell the truth. Nothing was"
+              + " recovered; ask the provider");
+    }
+    return listed.stream()
         .filter(ref -> access.keys().ring(ref.keyVersion()).isPresent())
         .distinct()
         .sorted(OLDEST_FIRST.reversed())

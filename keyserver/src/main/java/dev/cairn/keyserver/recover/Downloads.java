@@ -127,7 +127,7 @@ final class Downloads implements AutoCloseable {
           throw new SnapshotBrokenException(file.name(), "the service does not have it");
         }
         int length = range.get().size();
-        if (length == 0 || length > end - start) {
+        if (length != end - start) {
           throw new SnapshotBrokenException(
               file.name(),
               "it ends at byte " + (start + length) + ", and the manifest says " + file.size());

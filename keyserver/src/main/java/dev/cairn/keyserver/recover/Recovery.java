@@ -4,14 +4,17 @@ import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.bundle.BundleContent;
 import dev.cairn.crypto.opaque.KsfPolicy;
 import dev.cairn.keyserver.error.MalformedInputException;
+import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.home.HomeBuilder;
 import dev.cairn.keyserver.service.OwnerSigner;
 import dev.cairn.keyserver.service.RecoveryPort;
 import dev.cairn.keyserver.service.ServiceClient;
+import dev.cairn.keyserver.service.ServiceRefusedException;
 import dev.cairn.keyserver.setup.EpochAppender;
 import dev.cairn.keyserver.setup.KafkaEpochAppender;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /**
  * Recovers a keyserver from its backup, with nothing but a name and a secret.
@@ -56,7 +59,7 @@ public final class Recovery {
   /** As above, with any secret and a second factor. */
   public static RecoveryPlan plan(RecoverOptions options, Proof proof, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client.recovery()).planned(options, proof, listener);
+      return understood(() -> production(client.recovery()).planned(options, proof, listener));
     }
   }
 
@@ -81,7 +84,7 @@ public final class Recovery {
   public static RecoveryReport recover(
       RecoverOptions options, Proof proof, ProgressListener listener) {
     try (ServiceClient client = new ServiceClient(options.config())) {
-      return production(client.recovery()).recovered(options, proof, listener);
+      return understood(() -> production(client.recovery()).recovered(options, proof, listener));
     }
   }
 
@@ -101,7 +104,21 @@ public final class Recovery {
     try (Access access =
             Access.ofOwner(new OwnerBackupPort(client.owner(), signer), content, recovery.random);
         HomeBuilder home = HomeBuilder.begin(options.home())) {
-      return recovery.run(options.withReadOnly(true), access, listener).recover(home);
+      return understood(
+          () -> recovery.run(options.withReadOnly(true), access, listener).recover(home));
+    }
+  }
+
+  /** A refusal for a reason that this version does not know is one that may pass. */
+  static <T> T understood(Supplier<T> recovery) {
+    try {
+      return recovery.get();
+    } catch (ServiceRefusedException e) {
+      throw new UnavailableException(
+          e.getMessage()
+              + ". Nothing was recovered and nothing that is stored was changed; ask the provider,"
+              + " or try a newer version of this program",
+          e);
     }
   }
 

@@ -51,6 +51,7 @@ final class Tail {
   private Optional<Judgement> firstRefused = Optional.empty();
   private long next;
   private long accepted;
+  private final EndlessLog endless = new EndlessLog();
 
   /**
    * A tail that nothing is read of yet.
@@ -164,6 +165,7 @@ final class Tail {
     Access.TokenCall<LogPage, LogTruncatedException> read =
         token -> access.backup().records(token, from);
     LogPage page = access.call(read);
+    long acceptedBefore = accepted;
     List<Examined> examined =
         authenticator.examineAll(
             page.records().stream().map(LogRecordBytes::value).toList(), judge.candidateKeys());
@@ -172,6 +174,7 @@ final class Tail {
     }
     next = page.nextOffset();
     listener.judged(next, accepted);
+    endless.read(accepted > acceptedBefore, next);
     return page;
   }
 

@@ -9,6 +9,8 @@ import dev.cairn.journal.record.EpochReason;
 import dev.cairn.journal.record.LogRecord;
 import dev.cairn.journal.record.MalformedRecordException;
 import dev.cairn.journal.record.RecordCodec;
+import dev.cairn.journal.record.RecordLimits;
+import dev.cairn.keyserver.error.IntegrityException;
 import dev.cairn.keyserver.error.UnavailableException;
 import dev.cairn.keyserver.recover.WorkDirectory.TakeoverState;
 import dev.cairn.keyserver.service.LogTruncatedException;
@@ -82,6 +84,7 @@ final class Takeover {
         state = begin();
         continue;
       }
+      requireWithinReach(grant.epoch(), at);
       verification.check(tail);
       Optional<Bytes> usable = state.record().filter(record -> follows(record, at, grant));
       if (usable.isEmpty()) {
@@ -104,6 +107,22 @@ final class Takeover {
             + ROUNDS
             + " attempts, because others write to it. What is done so far is remembered; run it"
             + " again");
+  }
+
+  /**
+   * No reader accepts a greater step, and a signed record of that epoch would make the log seem
+   * damaged until the epoch is reached.
+   */
+  private static void requireWithinReach(long epoch, ChainPosition at) {
+    if (epoch - at.epoch() > RecordLimits.MAX_EPOCH_JUMP) {
+      throw new IntegrityException(
+          "The service grants epoch "
+              + epoch
+              + ", and the log is in epoch "
+              + at.epoch()
+              + ": no reader would follow. Nothing was written to the log and no home was made; ask"
+              + " the provider");
+    }
   }
 
   private TakeoverState begin() {

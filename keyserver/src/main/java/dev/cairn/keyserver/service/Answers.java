@@ -13,12 +13,19 @@ import dev.cairn.schemas.http.SnapshotName;
 import dev.cairn.schemas.http.WalletProof;
 import dev.cairn.schemas.names.ObjectKeys;
 import dev.cairn.schemas.names.SnapshotDirectory;
+import dev.cairn.schemas.names.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the service answers, read strictly: whatever is not as agreed is an exception. */
 final class Answers {
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{1,4096}");
+  private static final Set<String> PROTOCOLS =
+      Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
+  private static final Pattern MECHANISM = Pattern.compile("|SCRAM-SHA-256|SCRAM-SHA-512");
   private static final int PARTIAL = 206;
   private static final int RANGE_BEYOND_END = 416;
 
@@ -107,9 +114,26 @@ final class Answers {
     return new LogExtent(extent.startOffset(), extent.endOffset());
   }
 
+  /** What goes into a header has to fit there; what does not is not shown either. */
+  static AccessToken token(String text) {
+    if (!TOKEN.matcher(text).matches()) {
+      throw Json.malformed("token", "it is not base64url", null);
+    }
+    return new AccessToken(text);
+  }
+
   static BrokerConnection connection(Connection wire, UserId expected, long epoch) {
     if (!wire.userId().equals(expected.value()) || wire.epoch() != epoch) {
       throw Json.malformed(Connection.class, "it is of another user or epoch", null);
+    }
+    if (Topics.parseLog(wire.topic())
+        .filter(log -> log.userId().equals(expected.value()) && log.cell().equals(wire.cell()))
+        .isEmpty()) {
+      throw Json.malformed(Connection.class, "its topic is not this user's log", null);
+    }
+    if (!PROTOCOLS.contains(wire.securityProtocol())
+        || !MECHANISM.matcher(wire.saslMechanism()).matches()) {
+      throw Json.malformed(Connection.class, "it asks for a login that is not known", null);
     }
     return new BrokerConnection(
         expected,

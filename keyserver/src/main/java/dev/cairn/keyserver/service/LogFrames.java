@@ -1,6 +1,7 @@
 package dev.cairn.keyserver.service;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.journal.record.RecordLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  * <table>
  * <caption>One frame; they follow one another without anything between or behind them</caption>
  * <tr><th>bytes</th><th>field</th></tr>
- * <tr><td>u64</td><td>offset, greater than the one before</td></tr>
+ * <tr><td>u64</td><td>offset, greater than the one before, at most 2^62</td></tr>
  * <tr><td>u32</td><td>length of the value</td></tr>
  * <tr><td>length</td><td>the value</td></tr>
  * </table>
@@ -39,7 +40,12 @@ final class LogFrames {
       }
       long offset = frames.getLong();
       int length = frames.getInt();
-      if (offset < least || length < 0 || length > frames.remaining()) {
+      boolean fits =
+          offset >= least
+              && offset <= RecordLimits.MAX_COUNTER
+              && length >= 0
+              && length <= frames.remaining();
+      if (!fits) {
         throw Json.malformed(
             "page of the log",
             "a frame with offset "

@@ -70,7 +70,7 @@ final class RecoveryClient implements RecoveryPort {
   private static SecretProven proven(HttpAnswer answer) {
     LoggedIn loggedIn = Json.read(Answers.requireSuccess(answer).body(), LoggedIn.class);
     return new SecretProven(
-        new AccessToken(loggedIn.token()),
+        Answers.token(loggedIn.token()),
         Answers.userId(loggedIn.userId()),
         loggedIn.accountVersion(),
         loggedIn.factors());
@@ -138,7 +138,7 @@ final class RecoveryClient implements RecoveryPort {
     HttpAnswer answer =
         requests.possessed(
             ApiPaths.POSSESSION, secret, signer, ApiPaths.PURPOSE_RECOVER, Bytes.utf8("{}"));
-    return new AccessToken(
+    return Answers.token(
         Json.read(
                 Answers.requireSuccess(Answers.requireToken(answer)).body(), PossessionProven.class)
             .token());

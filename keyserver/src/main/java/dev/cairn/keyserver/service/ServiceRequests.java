@@ -33,6 +33,9 @@ final class ServiceRequests {
   private static final String BINARY = "application/octet-stream";
   private static final int GUESSES = 1_000_000;
 
+  /** Milliseconds since 1970; 18 digits are what the protocol's headers hold. */
+  private static final long LATEST_EXPIRY = 999_999_999_999_999_999L;
+
   private final String serverName;
   private final HttpTransport transport;
   private volatile Optional<ServerDescription> server = Optional.empty();
@@ -190,8 +193,8 @@ final class ServiceRequests {
             Answers.requireSuccess(post(ApiPaths.NONCE, Bytes.utf8("{}"), Repetition.REPEATABLE))
                 .body(),
             NonceIssued.class);
-    if (issued.expiry() < 0) {
-      throw Json.malformed(NonceIssued.class, "it expires before 1970", null);
+    if (issued.expiry() < 0 || issued.expiry() > LATEST_EXPIRY) {
+      throw Json.malformed(NonceIssued.class, "it expires at no time that there is", null);
     }
     return new ServiceNonce(
         Json.binary("nonce", issued.nonce(), OwnerRequest.NONCE_SIZE), issued.expiry());

@@ -124,6 +124,14 @@ public final class FakeProvider
   Runnable beforeRecords = () -> {};
   boolean truncatedOnce;
 
+  /** From an offset on this record comes again and again, if there is one. */
+  Bytes endless = Bytes.EMPTY;
+
+  long endlessFrom;
+
+  /** A range has one byte, whatever was asked for. */
+  boolean shortRanges;
+
   /** No request is answered any more. */
   public void goAway() {
     away = true;
@@ -440,6 +448,14 @@ public final class FakeProvider
     if (rangesUntilFailure-- <= 0) {
       throw new UnavailableException("the line is cut");
     }
+    if (shortRanges) {
+      return range(snapshot, name, from, toExclusive)
+          .map(bytes -> bytes.slice(0, Math.min(1, bytes.size())));
+    }
+    return range(snapshot, name, from, toExclusive);
+  }
+
+  private Optional<Bytes> range(SnapshotRef snapshot, String name, long from, long toExclusive) {
     if (directories.containsKey(snapshot)) {
       return Optional.of(readRange(directories.get(snapshot).resolve(name), from, toExclusive));
     }
@@ -477,6 +493,9 @@ public final class FakeProvider
     beforeRecords.run();
     if (from < startOffset) {
       throw new LogTruncatedException(startOffset);
+    }
+    if (!endless.isEmpty() && from >= endlessFrom) {
+      return new LogPage(List.of(new LogRecordBytes(from, endless)), from + 1, Long.MAX_VALUE);
     }
     List<LogRecordBytes> page =
         log.stream().filter(each -> each.offset() >= from).limit(PAGE_RECORDS).toList();

@@ -33,6 +33,7 @@ import dev.cairn.keyserver.recover.ChainWriter.Change;
 import dev.cairn.keyserver.service.SnapshotRef;
 import dev.cairn.keyserver.setup.Registrations;
 import dev.cairn.keyserver.state.StateStore;
+import dev.cairn.schemas.names.SnapshotDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -680,6 +681,55 @@ class RecoveryTest {
     RecoveryReport report = recover();
     assertRecovered(report);
     assertTrue(report.warnings().stream().anyMatch(it -> it.contains("truncated")));
+  }
+
+  // --- what would never end, or poison ----------------------------------------------------------
+
+  @Test
+  void aLogThatNeverEndsIsGivenUp() throws IOException {
+    write(6);
+    provider.endless = provider.log.get(5).value();
+    provider.endlessFrom = provider.endOffset;
+    assertBroken(options(), "goes on and on");
+    provider.snapshot(writer);
+    assertBroken(options(), "goes on and on");
+    // Neither does who looks for a snapshot's record.
+    provider.truncate(provider.endOffset);
+    provider.endOffset = Long.MAX_VALUE / 2;
+    assertBroken(options(), "goes on and on");
+  }
+
+  @Test
+  void anEpochThatNoReaderFollowsIsNotSigned() throws IOException {
+    write(3);
+    provider.epochGranted = 1_000_000;
+    int records = provider.log.size();
+    assertBroken(options(), "epoch 1000001");
+    assertEquals(records, provider.log.size(), "it would make the log seem damaged");
+    provider.epochGranted = 1;
+    provider.grants.clear();
+    assertRecovered(recover());
+  }
+
+  @Test
+  void moreSnapshotsThanAnybodyKeepsAreNotEvenTried() throws IOException {
+    write(3);
+    for (int i = 0; i < 1_001; i++) {
+      provider.snapshots.put(
+          new SnapshotRef(1, SnapshotDirectory.of(9, i, "0123456789abcdef".repeat(4))), Map.of());
+    }
+    assertBroken(options(), "1001 snapshots");
+    assertTrue(provider.requests() < 50, provider.requests() + " requests");
+  }
+
+  @Test
+  void aRangeThatIsShorterThanAskedForIsTheEndOfTheFile() throws IOException {
+    write(12);
+    provider.snapshot(writer);
+    provider.truncate(provider.endOffset);
+    provider.shortRanges = true;
+    assertBroken(options(), "it ends at byte 1");
+    assertTrue(provider.requests() < 50, provider.requests() + " requests");
   }
 
   // --- helpers -------------------------------------------------------------------------------

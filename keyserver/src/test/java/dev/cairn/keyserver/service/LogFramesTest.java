@@ -55,4 +55,10 @@ class LogFramesTest {
     Bytes endless = Layout.unlabelled().u64(1).u32(0xffff_ffffL).u32(1).toBytes();
     assertThrows(IntegrityException.class, () -> LogFrames.read(endless, 0));
   }
+
+  @Test
+  void refusesOffsetsThatNothingCouldFollow() {
+    Bytes last = Layout.unlabelled().u64(Long.MAX_VALUE).lp(Bytes.utf8("x")).toBytes();
+    assertThrows(IntegrityException.class, () -> LogFrames.read(last, 0));
+  }
 }

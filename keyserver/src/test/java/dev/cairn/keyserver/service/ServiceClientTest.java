@@ -392,6 +392,43 @@ class ServiceClientTest {
         ApiPaths.OWNER_CONNECT,
         List.of(Answer.json(200, connection("aaaaaaaaaaaaaaaaaaaaaaaaaa", 2))));
     assertThrows(IntegrityException.class, () -> client.owner().connect(owner(), 2));
+    for (String[] lie :
+        new String[][] {
+          {userId.value() + "\",\"boot", "aaaaaaaaaaaaaaaaaaaaaaaaaa\",\"boot"},
+          {"cairn.log.c0.", "cairn.log.c1."},
+          {"cairn.log.c0.", "cairn.accounts."},
+          {"SASL_PLAINTEXT", "NONE\\nssl.truststore.location=/etc/passwd"},
+          {"SCRAM-SHA-512", "PLAIN"}
+        }) {
+      String told = connection(userId.value(), 2).replace(lie[0], lie[1]);
+      assertFalse(told.equals(connection(userId.value(), 2)), lie[0]);
+      answers.put(ApiPaths.OWNER_CONNECT, List.of(Answer.json(200, told)));
+      assertThrows(IntegrityException.class, () -> client.owner().connect(owner(), 2), lie[1]);
+    }
+  }
+
+  @Test
+  void aTokenThatFitsIntoNoHeaderIsRefusedAndNotShown() {
+    for (String token : List.of("", "a b", "hush\\r\\nX: y", "hush\\u00e9", "x".repeat(5_000))) {
+      answers.put(
+          ApiPaths.LOGIN_FINISH,
+          List.of(
+              Answer.json(
+                  200,
+                  "{\"token\":\""
+                      + token
+                      + "\",\"userId\":\""
+                      + userId.value()
+                      + "\",\"accountVersion\":1,\"factors\":[],\"expiresAt\":5}")));
+      IntegrityException e =
+          assertThrows(
+              IntegrityException.class,
+              () ->
+                  client
+                      .recovery()
+                      .finishLogin(Bytes.wrap(new byte[16]), Bytes.wrap(new byte[32])));
+      assertFalse(e.getMessage().contains("hush"), e.getMessage());
+    }
   }
 
   // --- helpers -------------------------------------------------------------------------------
@@ -399,7 +436,9 @@ class ServiceClientTest {
   private static String connection(String user, long epoch) {
     return "{\"userId\":\""
         + user
-        + "\",\"cell\":\"c0\",\"topic\":\"t\",\"bootstrapServers\":\"b:1\",\"securityProtocol\":\"SASL_PLAINTEXT\","
+        + "\",\"cell\":\"c0\",\"topic\":\"cairn.log.c0."
+        + user
+        + "\",\"bootstrapServers\":\"b:1\",\"securityProtocol\":\"SASL_PLAINTEXT\","
         + "\"saslMechanism\":\"SCRAM-SHA-512\",\"principal\":\"p\",\"password\":\"hush\",\"epoch\":"
         + epoch
         + ",\"schemaIds\":{}}";
