@@ -62,7 +62,8 @@ public final class SecretOption {
   }
 
   private FactorPrompt prompt(Streams streams) {
-    if (factorCodeFile == null) {
+    String file = factorCodeFile;
+    if (file == null) {
       return factors -> {
         try (SecretBytes code =
             PasswordOption.typed(
@@ -76,16 +77,16 @@ public final class SecretOption {
     AtomicBoolean read = new AtomicBoolean();
     return factors -> {
       if (!read.getAndSet(true)) {
-        try (SecretBytes all = PasswordOption.ofFile(factorCodeFile, streams)) {
+        try (SecretBytes all = PasswordOption.ofFile(file, streams)) {
           text(all).lines().map(String::strip).filter(l -> !l.isEmpty()).forEach(lines::add);
         } catch (IOException e) {
           throw CommandFailedException.malformed(
-              "The code cannot be read from " + factorCodeFile, "Name the file that holds it.");
+              "The code cannot be read from " + file, "Name the file that holds it.");
         }
       }
       if (lines.isEmpty()) {
         throw CommandFailedException.malformed(
-            "There is no code left in " + factorCodeFile,
+            "There is no code left in " + file,
             "Write one code into each line, as many as there are logins.");
       }
       return lines.remove();
