@@ -233,6 +233,16 @@ final class SecretsIT {
             }
             return at < code.length ? code[at++] : -1;
           }
+
+          // Like a terminal: what was not asked for yet is not given.
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            int next = length == 0 ? 0 : read();
+            if (next > 0) {
+              into[offset] = (byte) next;
+            }
+            return length == 0 ? 0 : next < 0 ? -1 : 1;
+          }
         };
     int exit =
         Cairn.run(
@@ -298,8 +308,9 @@ final class SecretsIT {
   }
 
   private void requireNowhere(List<String> secrets, Path data) throws Exception {
-    try (Stream<Path> files =
-        Stream.concat(Files.walk(data), Files.walk(directory.resolve("logs")))) {
+    try (Stream<Path> stored = Files.walk(data);
+        Stream<Path> logs = Files.walk(directory.resolve("logs"));
+        Stream<Path> files = Stream.concat(stored, logs)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         for (String secret : secrets) {

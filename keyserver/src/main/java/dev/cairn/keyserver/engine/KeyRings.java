@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRings implements AutoCloseable {
   private final Map<Integer, KeyRing> rings = new ConcurrentHashMap<>();
 
-  /** Takes a ring over; one of the same version is closed. */
+  /**
+   * Takes a ring over. Where that version is here already it is the same key, and somebody may be
+   * signing with it: the one that came later is closed.
+   */
   public void add(KeyRing ring) {
-    @Nullable KeyRing before = rings.put(ring.keyVersion(), ring);
+    @Nullable KeyRing before = rings.putIfAbsent(ring.keyVersion(), ring);
     if (before != null && before != ring) {
-      before.close();
+      ring.close();
     }
   }
 
