@@ -95,6 +95,9 @@ final class RecoveryAttempt {
           disk.install(file.getFileName().toString(), Files.readAllBytes(file));
         }
       }
+      if (world.log.losses() > 0) {
+        world.log.opened(opening(disk));
+      }
       world.require(
           world.log.opening(done.end().epoch()).head().equals(opening(disk).head()),
           () -> "A new home begins with an opening that nobody has accepted");

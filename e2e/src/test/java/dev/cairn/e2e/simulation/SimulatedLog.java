@@ -7,6 +7,8 @@ import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.UserId;
 import dev.cairn.journal.record.EpochOpened;
 import dev.cairn.journal.record.LogRecord;
+import dev.cairn.journal.record.MalformedRecordException;
+import dev.cairn.journal.record.RecordCodec;
 import dev.cairn.keyserver.publish.LogExtent;
 import dev.cairn.keyserver.publish.LogPort;
 import dev.cairn.keyserver.publish.LogRefusedException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -24,6 +27,7 @@ import java.util.Random;
  */
 final class SimulatedLog implements UserLogs {
   private static final int BATCH = 7;
+  private static final RecordCodec CODEC = RecordCodec.withBuiltInSchemas();
 
   /** Looks before records are deleted. */
   interface TruncationAudit {
@@ -65,7 +69,6 @@ final class SimulatedLog implements UserLogs {
   }
 
   private void remember(LogRecord accepted) {
-    epochs.put(accepted.head(), accepted.epoch());
     if (accepted instanceof EpochOpened opened) {
       openings.put(opened.epoch(), opened);
     }
@@ -80,11 +83,28 @@ final class SimulatedLog implements UserLogs {
     return opened;
   }
 
-  /** In which epoch a record was written that was accepted once. */
+  /** What a record is, if it is one. */
+  static Optional<LogRecord> decoded(Bytes value) {
+    try {
+      return Optional.of(CODEC.decode(value));
+    } catch (MalformedRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The opening that a new home begins with. Where brokers lost records that only a snapshot covers
+   * now, a reader from the beginning cannot accept it.
+   */
+  void opened(EpochOpened opening) {
+    openings.put(opening.epoch(), opening);
+  }
+
+  /** In which epoch a record was written that once stood here. */
   long epochOf(Bytes head) {
     Long epoch = epochs.get(head);
     if (epoch == null) {
-      throw new AssertionError("Somebody goes on from a record that nobody ever accepted");
+      throw new AssertionError("Somebody goes on from a record that never stood here");
     }
     return epoch;
   }
@@ -105,6 +125,7 @@ final class SimulatedLog implements UserLogs {
 
   long append(Bytes value) {
     chain.append(value);
+    decoded(value).ifPresent(record -> epochs.put(record.head(), record.epoch()));
     chain.last().ifPresent(this::remember);
     return end() - 1;
   }
@@ -115,6 +136,16 @@ final class SimulatedLog implements UserLogs {
     scheduler.note("loses offsets " + from + " to " + end());
     chain.loseFrom(from);
     losses++;
+  }
+
+  /** The newest records arrive once more, in their order: a client has sent them twice. */
+  void repeat(int records) {
+    long end = end();
+    long from = Math.max(start, end - records);
+    scheduler.note("offsets " + from + " to " + end + " arrive once more");
+    for (long offset = from; offset < end; offset++) {
+      append(at(offset));
+    }
   }
 
   /** Requests of a producer that is gone arrive after all, in their order. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Runs one world. */
@@ -18,11 +19,12 @@ final class Simulation {
   private Simulation() {}
 
   /** Runs the world of a seed; throws what was violated, with a command that replays it. */
-  static void run(long seed, Faults faults, Path directory) throws Exception {
+  static void run(long seed, Faults faults, Path directory, Consumer<Director> story)
+      throws Exception {
     Path place = Files.createDirectories(directory.resolve("seed" + seed));
     World world = new World(seed, faults, place);
     try {
-      world.scheduler.run(() -> new Director(world).direct());
+      world.scheduler.run(() -> story.accept(new Director(world)));
     } catch (AssertionError e) {
       throw new AssertionError(
           "Seed "
@@ -42,7 +44,8 @@ final class Simulation {
   }
 
   /** Runs many worlds, some at a time; throws what the lowest seed that failed has violated. */
-  static void runAll(long first, int seeds, Faults faults, Path directory) throws Exception {
+  static void runAll(long first, int seeds, Faults faults, Path directory, Consumer<Director> story)
+      throws Exception {
     SortedMap<Long, Throwable> failures = new ConcurrentSkipListMap<>();
     AtomicLong next = new AtomicLong(first);
     List<Thread> runners = new ArrayList<>();
@@ -55,7 +58,7 @@ final class Simulation {
                   long seed = next.getAndIncrement();
                   while (seed < first + seeds && failures.isEmpty()) {
                     try {
-                      run(seed, faults, directory);
+                      run(seed, faults, directory, story);
                     } catch (Throwable e) {
                       failures.put(seed, e);
                     }

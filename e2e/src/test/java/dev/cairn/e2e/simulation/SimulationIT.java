@@ -17,12 +17,12 @@ final class SimulationIT {
   void everyWorldKeepsItsPromises() throws Exception {
     Long only = Long.getLong("cairn.sim.seed");
     if (only != null) {
-      Simulation.run(only, Faults.none(), directory);
+      Simulation.run(only, Faults.none(), directory, Director::direct);
       return;
     }
     int seeds =
         Integer.getInteger("cairn.sim.seeds", Boolean.getBoolean("cairn.soak") ? 10_000 : 200);
     long first = Long.getLong("cairn.sim.first", 1);
-    Simulation.runAll(first, seeds, Faults.none(), directory);
+    Simulation.runAll(first, seeds, Faults.none(), directory, Director::direct);
   }
 }
