@@ -12,9 +12,7 @@ final class Faults {
     /** A failed send does not end the producer: it goes on with the next record. */
     FAILED_SEND_GOES_ON,
     /** The worker believes what it uploaded instead of reading it back. */
-    NOTHING_IS_READ_BACK,
-    /** The worker does not look whose record stands before the position that it truncates to. */
-    HEAD_IS_NOT_COMPARED
+    NOTHING_IS_READ_BACK
   }
 
   private final Set<Fault> present;

@@ -42,7 +42,6 @@ final class SimulatedLog implements UserLogs {
   private final Machine broker;
   private final Map<Bytes, Long> epochs = new HashMap<>();
   private final Map<Long, EpochOpened> openings = new HashMap<>();
-  private final Map<Long, Bytes> firstRead = new HashMap<>();
   private long start;
   private long writersFrom = 1;
   private int losses;
@@ -279,21 +278,12 @@ final class SimulatedLog implements UserLogs {
         List<dev.cairn.compactor.log.LogEntry> some = new ArrayList<>();
         long count = 1L + random.nextInt(BATCH);
         for (; at < Math.min(toExclusive, end()) && some.size() < count; at++) {
-          some.add(new dev.cairn.compactor.log.LogEntry(at, read(at, toExclusive - from == 1)));
+          some.add(new dev.cairn.compactor.log.LogEntry(at, at(at)));
         }
         if (!visitor.visit(some)) {
           return;
         }
       }
-    }
-
-    /** A worker that compares no head sees where it looks what it once saw there. */
-    private Bytes read(long offset, boolean alone) {
-      if (!faults.has(Faults.Fault.HEAD_IS_NOT_COMPARED)) {
-        return at(offset);
-      }
-      Bytes first = firstRead.computeIfAbsent(offset, SimulatedLog.this::at);
-      return alone ? first : at(offset);
     }
 
     @Override

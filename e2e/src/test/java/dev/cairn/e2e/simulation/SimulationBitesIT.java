@@ -26,7 +26,6 @@ final class SimulationBitesIT {
         switch (missing) {
           case FORCE_DOES_NOTHING, NOTHING_IS_READ_BACK -> Director::direct;
           case FAILED_SEND_GOES_ON -> Director::burnWhileSending;
-          case HEAD_IS_NOT_COMPARED -> Director::shiftWhatASnapshotNames;
         };
     AssertionError violation =
         assertThrows(
