@@ -32,7 +32,7 @@ public final class PasswordOption {
   private @Nullable String file;
 
   /** Whether it comes from a file. */
-  boolean isGiven() {
+  public boolean isGiven() {
     return file != null;
   }
 

@@ -9,6 +9,8 @@ import dev.cairn.keyserver.recover.FactorPrompt;
 import dev.cairn.keyserver.recover.PasswordSecret;
 import dev.cairn.keyserver.recover.Proof;
 import dev.cairn.keyserver.recover.RecoveryKeySecret;
+import dev.cairn.keyserver.recover.WalletSecret;
+import dev.cairn.keyserver.wallet.PageSigner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Option;
 /** What an account is proven with: a secret, and a code where a second factor is enrolled. */
 public final class SecretOption {
   @Mixin private PasswordOption password;
+  @Mixin private WalletOption wallet;
 
   @Option(
       names = "--recovery-key-file",
@@ -47,7 +50,24 @@ public final class SecretOption {
 
   /** The secret, whose maker closes it by closing the proof's secret. */
   public Proof proof(Streams streams) throws IOException {
+    return proof(streams, "your provider");
+  }
+
+  /**
+   * As above.
+   *
+   * @param serverName what a wallet's page calls the service
+   */
+  public Proof proof(Streams streams, String serverName) throws IOException {
     FactorPrompt prompt = prompt(streams);
+    if (wallet.isGiven()) {
+      if (password.isGiven()) {
+        throw CommandFailedException.malformed(
+            "A wallet and a password are given", "Give what the account is opened by.");
+      }
+      return new Proof(
+          new WalletSecret(wallet.open(PageSigner.Purpose.RECOVER, serverName, streams)), prompt);
+    }
     if (recoveryKeyFile != null && !password.isGiven()) {
       return new Proof(new RecoveryKeySecret(readRecoveryKey(recoveryKeyFile, streams)), prompt);
     }
@@ -56,7 +76,7 @@ public final class SecretOption {
 
   /** The recovery key, where one is given besides a password. */
   Optional<SecretBytes> besides(Streams streams) throws IOException {
-    return recoveryKeyFile != null && password.isGiven()
+    return recoveryKeyFile != null && (password.isGiven() || wallet.isGiven())
         ? Optional.of(readRecoveryKey(recoveryKeyFile, streams))
         : Optional.empty();
   }

@@ -2,6 +2,8 @@ package dev.cairn.cli.keyserver;
 
 import dev.cairn.cli.input.PasswordOption;
 import dev.cairn.cli.input.SecretFile;
+import dev.cairn.cli.input.WalletOption;
+import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Json;
 import dev.cairn.cli.output.JsonOption;
@@ -12,6 +14,8 @@ import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.service.InvitationCode;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.setup.Registration;
+import dev.cairn.keyserver.wallet.PageSigner;
+import dev.cairn.keyserver.wallet.WalletSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Option;
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
-      "Registers an account under a password and makes its home, which must not exist or be empty.",
+      "Registers an account under a password, or under an Ethereum wallet, and makes its home, which must not exist or be empty.",
       "Prints the user id. A failed init leaves no home behind."
     })
 public final class InitCommand implements Callable<Integer> {
@@ -35,6 +39,7 @@ public final class InitCommand implements Callable<Integer> {
 
   @Mixin private HomeOption home;
   @Mixin private PasswordOption password;
+  @Mixin private WalletOption wallet;
   @Mixin private JsonOption json;
 
   @Option(
@@ -46,10 +51,18 @@ public final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--username",
-      required = true,
       paramLabel = "NAME",
-      description = "3 to 32 characters out of a-z, 0-9, '.', '_' and '-'.")
-  private String username;
+      description = {
+        "3 to 32 characters out of a-z, 0-9, '.', '_' and '-'. With a wallet its address is the",
+        "name."
+      })
+  private @Nullable String username;
+
+  @Option(
+      names = "--without-recovery-key",
+      description =
+          "With a wallet: make no recovery key, though its next version may sign otherwise.")
+  private boolean withoutRecoveryKey;
 
   @Option(
       names = "--invitation-file",
@@ -75,26 +88,72 @@ public final class InitCommand implements Callable<Integer> {
     OwnerConfig owner = OwnerConfig.read(config);
     Optional<InvitationCode> invited =
         invitation == null ? Optional.empty() : Optional.of(InvitationCode.read(invitation));
+    if (wallet.isGiven()) {
+      return initWallet(owner, invited);
+    }
+    if (username == null || withoutRecoveryKey) {
+      throw CommandFailedException.malformed(
+          "An account by password needs --username, and has no recovery key unless you ask for it",
+          "Give --username, or a wallet.");
+    }
+    return initPassword(owner, username, invited);
+  }
+
+  private int initWallet(OwnerConfig owner, Optional<InvitationCode> invited) throws IOException {
+    if (username != null || password.isGiven() || (recoveryKey != null) == withoutRecoveryKey) {
+      throw CommandFailedException.malformed(
+          "The name of a wallet's account is its address, and a recovery key goes with it",
+          "Give no --username and no password, and either --recovery-key-file FILE, which is"
+              + " written, or --without-recovery-key.");
+    }
+    try (WalletSigner signer = wallet.open(PageSigner.Purpose.ENROL, owner.serverName(), streams)) {
+      String address = signer.address().checksummed();
+      UserId userId;
+      if (recoveryKey == null) {
+        userId = Registration.initWallet(home.home, owner, signer, invited, Optional.empty());
+      } else {
+        try (SecretBytes key = SecretFile.newRecoveryKey(recoveryKey)) {
+          userId = Registration.initWallet(home.home, owner, signer, invited, Optional.of(key));
+        } catch (MalformedInputException e) {
+          Files.deleteIfExists(recoveryKey); // nothing was registered with it
+          throw e;
+        }
+      }
+      say(userId, address);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private int initPassword(OwnerConfig owner, String name, Optional<InvitationCode> invited)
+      throws IOException {
     UserId userId;
     try (SecretBytes secret = password.choose(streams)) {
       userId =
           recoveryKey == null
-              ? Registration.init(home.home, owner, username, secret, invited, Optional.empty())
-              : withRecoveryKey(recoveryKey, owner, secret, invited);
+              ? Registration.init(home.home, owner, name, secret, invited, Optional.empty())
+              : withRecoveryKey(recoveryKey, owner, name, secret, invited);
     }
-    streams.line(
-        json.json
-            ? Json.object().put("userId", userId.value()).put("username", username).toString()
-            : userId.value());
-    streams.flushed();
+    say(userId, name);
     return ExitCodes.DONE;
   }
 
+  private void say(UserId userId, String name) throws IOException {
+    streams.line(
+        json.json
+            ? Json.object().put("userId", userId.value()).put("username", name).toString()
+            : userId.value());
+    streams.flushed();
+  }
+
   private UserId withRecoveryKey(
-      Path file, OwnerConfig owner, SecretBytes secret, Optional<InvitationCode> invited)
+      Path file,
+      OwnerConfig owner,
+      String name,
+      SecretBytes secret,
+      Optional<InvitationCode> invited)
       throws IOException {
     try (SecretBytes key = SecretFile.newRecoveryKey(file)) {
-      return Registration.init(home.home, owner, username, secret, invited, Optional.of(key));
+      return Registration.init(home.home, owner, name, secret, invited, Optional.of(key));
     } catch (MalformedInputException e) {
       Files.deleteIfExists(file); // nothing was registered with it
       throw e;

@@ -23,6 +23,7 @@ import dev.cairn.keyserver.recover.RecoveryKeySecret;
 import dev.cairn.keyserver.recover.RecoveryPlan;
 import dev.cairn.keyserver.recover.RecoveryReport;
 import dev.cairn.keyserver.recover.SecretChange;
+import dev.cairn.keyserver.recover.WalletSecret;
 import dev.cairn.keyserver.service.OwnerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,10 +65,9 @@ public final class RecoverCommand implements Callable<Integer> {
 
   @Option(
       names = "--username",
-      required = true,
       paramLabel = "NAME",
-      description = "Name of the account.")
-  private String username;
+      description = "Name of the account; with a wallet its address, unless you name another.")
+  private @Nullable String username;
 
   @Option(
       names = "--read-only",
@@ -114,23 +114,42 @@ public final class RecoverCommand implements Callable<Integer> {
           "--after-theft goes with --new-password-file, and not with a drill",
           "Give both, or neither.");
     }
+    OwnerConfig owner = OwnerConfig.read(config);
+    try (Proof proof = secret.proof(streams, owner.serverName())) {
+      run(owner, proof);
+    }
+    streams.flushed();
+    return ExitCodes.DONE;
+  }
+
+  private String identity(Proof proof) {
+    if (username != null) {
+      return username;
+    }
+    if (proof.secret() instanceof WalletSecret wallet) {
+      return wallet.address().lowerCase();
+    }
+    throw CommandFailedException.malformed(
+        "Whose backup is it? --username is missing", "Give the name of the account.");
+  }
+
+  private void run(OwnerConfig owner, Proof proof) throws IOException, InterruptedException {
     RecoverOptions options =
-        RecoverOptions.of(home.home, OwnerConfig.read(config), username).withReadOnly(readOnly);
+        RecoverOptions.of(home.home, owner, identity(proof)).withReadOnly(readOnly);
     if (checkpoint != null) {
       options = options.withCheckpoint(checkpoint(checkpoint));
     }
     if (acceptHead != null) {
       options = options.withAcceptHead(fingerprint(acceptHead));
     }
-    try (Proof proof = secret.proof(streams)) {
-      if (newPassword == null) {
-        recover(options, proof);
-      } else {
-        recoverAfterTheft(options, proof, newPassword);
-      }
+    if (newPassword == null) {
+      recover(options, proof);
+    } else {
+      recoverAfterTheft(options, proof, newPassword);
     }
-    streams.flushed();
-    return ExitCodes.DONE;
+    if (proof.secret() instanceof WalletSecret wallet) {
+      wallet.succeeded();
+    }
   }
 
   private void recover(RecoverOptions options, Proof proof) {

@@ -1,6 +1,7 @@
 package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.bundle.WrapKind;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.keyserver.wallet.WalletSigner;
 
 /**
@@ -15,6 +16,16 @@ public final class WalletSecret implements Secret {
    */
   public WalletSecret(WalletSigner signer) {
     this.signer = signer;
+  }
+
+  /** The account that signs; asked for the first time. */
+  public EthereumAddress address() {
+    return signer.address();
+  }
+
+  /** Tells whoever looks at the wallet that nothing more is asked of it. */
+  public void succeeded() {
+    signer.succeeded();
   }
 
   WalletSigner signer() {
