@@ -1,10 +1,14 @@
 package dev.cairn.keyserver.recover;
 
 import dev.cairn.crypto.Bytes;
+import dev.cairn.crypto.MalformedTextException;
+import dev.cairn.crypto.wallet.EthereumAddress;
 import dev.cairn.journal.checkpoint.Checkpoint;
+import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.service.OwnerConfig;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What to recover, and where to. {@link #of} suits most; every {@code with…} gives a changed copy.
@@ -30,6 +34,9 @@ public record RecoverOptions(
   private static final int MAX_DOWNLOADS = 64;
   private static final int HEAD_BYTES = 32;
 
+  // Shorter ones are usernames.
+  private static final Pattern ADDRESS = Pattern.compile("0[xX].{40}");
+
   /** Checks the ranges. */
   public RecoverOptions {
     if (downloads < 1 || downloads > MAX_DOWNLOADS) {
@@ -40,10 +47,27 @@ public record RecoverOptions(
     }
   }
 
-  /** A recovery that takes the log over. */
+  /**
+   * A recovery that takes the log over.
+   *
+   * @param username or an Ethereum address in any spelling
+   * @throws MalformedInputException if it is an address with a mistake in it
+   */
   public static RecoverOptions of(Path home, OwnerConfig config, String username) {
     return new RecoverOptions(
-        home, config, username, false, Optional.empty(), Optional.empty(), DOWNLOADS);
+        home, config, identity(username), false, Optional.empty(), Optional.empty(), DOWNLOADS);
+  }
+
+  // The bundle names an address in the one spelling that is compared and looked up.
+  private static String identity(String given) {
+    if (!ADDRESS.matcher(given).matches()) {
+      return given;
+    }
+    try {
+      return EthereumAddress.parse(given).lowerCase();
+    } catch (MalformedTextException e) {
+      throw new MalformedInputException(e.getMessage() + ". Nothing was sent", e);
+    }
   }
 
   /** Without a takeover, if true. */
