@@ -107,9 +107,9 @@ public final class Failures {
       case WrongSecretException e ->
           failure(
               e,
-              "The backup is untouched; the attempt was counted.",
-              "Check username, password and server.name; too many wrong attempts lock the account"
-                  + " for a while.");
+              "The backup is untouched.",
+              "Check username, secret and server.name; wrong passwords and codes are counted, and too many"
+                  + " lock the account for a while.");
       case LockedOutException e ->
           failure(e, "The backup is untouched.", "Wait, then try again with the right password.");
       case IntegrityException e ->
