@@ -54,11 +54,24 @@ public final class WalletOption {
    */
   public WalletSigner open(PageSigner.Purpose purpose, String serverName, Streams streams)
       throws IOException {
+    return open("--wallet", page, paste, keyfile, keyfilePassword, purpose, serverName, streams);
+  }
+
+  static WalletSigner open(
+      String option,
+      boolean page,
+      boolean paste,
+      @Nullable Path keyfile,
+      @Nullable String keyfilePassword,
+      PageSigner.Purpose purpose,
+      String serverName,
+      Streams streams)
+      throws IOException {
     int ways = (page ? 1 : 0) + (paste ? 1 : 0) + (keyfile != null ? 1 : 0);
     if (ways != 1 || (keyfile != null) != (keyfilePassword != null)) {
       throw CommandFailedException.malformed(
-          "One wallet signs: --wallet, --wallet-signature, or --wallet-keyfile with"
-              + " --wallet-password-file",
+          "One wallet signs: %1$s, %1$s-signature, or %1$s-keyfile with %1$s-password-file"
+              .formatted(option),
           "Give one of them.");
     }
     if (keyfile != null && keyfilePassword != null) {

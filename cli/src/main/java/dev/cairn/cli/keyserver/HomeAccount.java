@@ -41,6 +41,11 @@ final class HomeAccount {
     return home.identity().username();
   }
 
+  /** The service, by the name that the home has pinned. */
+  String serverName() {
+    return home.identity().serverName();
+  }
+
   private static OwnerConfig config(HomeIdentity identity) {
     return new OwnerConfig(
         identity.serviceUrl(), identity.serverName(), identity.certificateAuthority());

@@ -1,26 +1,31 @@
 package dev.cairn.cli.keyserver;
 
+import dev.cairn.cli.input.NewWalletOption;
 import dev.cairn.cli.input.PasswordOption;
 import dev.cairn.cli.input.RecoveryKeyOption;
 import dev.cairn.cli.input.SecretOption;
+import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.cli.output.ExitCodes;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.keyserver.recover.Proof;
+import dev.cairn.keyserver.wallet.WalletSigner;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Puts another password in force. */
+/** Puts another password, or a wallet, in force. */
 @Command(
     name = "passwd",
     mixinStandardHelpOptions = true,
     description = {
-      "Puts another password in force. The one before opens nothing afterwards, and every session",
-      "ends; the keyserver that runs goes on. Data is not encrypted anew: after a theft see",
-      "recover --after-theft, or compact --rotate."
+      "Puts another password, or an Ethereum wallet, in force. The secret before opens nothing",
+      "afterwards, and every session ends; the keyserver that runs goes on, and the account keeps",
+      "its name. Data is not encrypted anew: after a theft see recover --after-theft, or",
+      "compact --rotate."
     })
 final class PasswdCommand implements Callable<Integer> {
   private final Streams streams;
@@ -28,13 +33,13 @@ final class PasswdCommand implements Callable<Integer> {
   @Mixin private HomeOption home;
   @Mixin private SecretOption secret;
   @Mixin private RecoveryKeyOption recoveryKey;
+  @Mixin private NewWalletOption newWallet;
 
   @Option(
       names = "--new-password-file",
-      required = true,
       paramLabel = "FILE",
       description = "File that holds the new password.")
-  private String newPassword;
+  private @Nullable String newPassword;
 
   PasswdCommand(Streams streams) {
     this.streams = streams;
@@ -42,16 +47,32 @@ final class PasswdCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    String file = newPassword;
+    if ((file != null) == newWallet.isGiven()) {
+      throw CommandFailedException.malformed(
+          "One secret takes the place of the one before: a password or a wallet",
+          "Give --new-password-file, or one of the --to-wallet options.");
+    }
     HomeAccount account = new HomeAccount(home.home);
     account.name();
-    try (Proof proof = secret.proof(streams);
-        SecretBytes next = PasswordOption.ofFile(newPassword, streams)) {
-      recoveryKey.use(
-          secret,
-          streams,
-          choice -> account.change(change -> change.password(proof, next, choice)));
+    try (Proof proof = secret.proof(streams, account.serverName())) {
+      if (file != null) {
+        try (SecretBytes next = PasswordOption.ofFile(file, streams)) {
+          recoveryKey.use(
+              secret,
+              streams,
+              choice -> account.change(change -> change.password(proof, next, choice)));
+        }
+      } else {
+        try (WalletSigner wallet = newWallet.open(account.serverName(), streams)) {
+          recoveryKey.use(
+              secret,
+              streams,
+              choice -> account.change(change -> change.wallet(proof, wallet, choice)));
+        }
+      }
     }
-    streams.line("the new password is in force");
+    streams.line(file != null ? "the new password is in force" : "the wallet is in force");
     streams.flushed();
     return ExitCodes.DONE;
   }

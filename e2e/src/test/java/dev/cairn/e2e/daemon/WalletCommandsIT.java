@@ -26,6 +26,8 @@ final class WalletCommandsIT {
       "id":"3198bc9c-6672-5ab3-d995-4942343ae5b6","version":3}
       """;
 
+  private static final String NAME = "0x008AeEda4D805471dF9b2A5B0f38A0C3bCBA786b";
+
   /** Another account, made by ethers; the same password. */
   private static final String OTHER =
       """
@@ -115,7 +117,7 @@ final class WalletCommandsIT {
               "--config",
               config,
               "--username",
-              "0x008AeEda4D805471dF9b2A5B0f38A0C3bCBA786b",
+              NAME,
               "--recovery-key-file",
               printed,
               "--read-only"));
@@ -123,6 +125,59 @@ final class WalletCommandsIT {
       Outcome audit = Commands.run("keyserver", "audit", "--home", path("two"));
       expect(0, audit);
       assertTrue(audit.out().contains("takeover"), audit.out());
+
+      goesOverToAPasswordAndBack(mine, other, printed);
     }
+  }
+
+  private void goesOverToAPasswordAndBack(String mine, String other, String printed)
+      throws Exception {
+    String chosen = file("chosen", "zanzibar-quokka-marmalade-1947");
+    String[] byWallet = {
+      "keyserver", "passwd", "--home", path("two"),
+      "--wallet-keyfile", mine, "--wallet-password-file", password,
+      "--recovery-key-file", printed
+    };
+    expect(2, Commands.run(byWallet)); // to what?
+    expect(0, Commands.run(with(byWallet, "--new-password-file", chosen)));
+    expect(3, wallet("recover", "none", mine));
+    assertFalse(Files.exists(directory.resolve("none")));
+    expect(0, byPassword("four", chosen));
+    holdsWhatWasWritten("four");
+
+    String[] back = {
+      "keyserver", "passwd", "--home", path("two"), "--password-file", chosen,
+      "--recovery-key-file", printed, "--to-wallet-keyfile", other,
+      "--to-wallet-password-file", password
+    };
+    expect(0, Commands.run(back));
+    expect(3, byPassword("none", chosen));
+    // The account keeps its name, which is the address of the wallet before.
+    expect(3, wallet("recover", "none", mine, "--username", NAME, "--read-only"));
+    expect(0, wallet("recover", "five", other, "--username", NAME, "--read-only"));
+    holdsWhatWasWritten("five");
+    // The keyserver that ran through all of it still writes.
+    expect(0, Commands.withInput(LINE, "keyserver", "apply", "--home", path("two"), "-"));
+  }
+
+  private Outcome byPassword(String home, String passwordFile) {
+    return Commands.run(
+        "keyserver",
+        "recover",
+        "--home",
+        path(home),
+        "--config",
+        config,
+        "--username",
+        NAME,
+        "--password-file",
+        passwordFile,
+        "--read-only");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 }
