@@ -104,7 +104,11 @@ final class Rotation {
             "The recovery bundle does not hold the backup key of this home: another keyserver has"
                 + " rotated it. Nothing was changed");
       }
-      if (bundle.ring(inForce - 1).isPresent() || bundle.ring(inForce + 1).isPresent()) {
+      // Also where an earlier run has come that far already: what is said now still counts.
+      boolean decided =
+          recoveryKey instanceof RecoveryKeyChoice.Fresh
+              || recoveryKey instanceof RecoveryKeyChoice.Dropped;
+      if (decided || bundle.ring(inForce - 1).isPresent() || bundle.ring(inForce + 1).isPresent()) {
         replace(bundle, List.of(inForce));
       }
     }

@@ -201,7 +201,7 @@ public final class RecoveryService implements AutoCloseable {
         new SecondFactors(secrets, accounts, logins, clock, config.guessesMax());
     CredentialChanges changes =
         new CredentialChanges(opaque, accounts, store, factors, nonces, proofs);
-    changes.sweepAll();
+    sweep(changes);
     Services services =
         new Services(
             config,
@@ -289,5 +289,18 @@ public final class RecoveryService implements AutoCloseable {
   @Override
   public void close() {
     closeAll(parts);
+  }
+
+  // What a crash has left of earlier changes; nobody waits for it.
+  private static void sweep(CredentialChanges changes) {
+    Thread.ofVirtual()
+        .name("sweep-secrets")
+        .start(() -> {
+          try {
+            changes.sweepAll();
+          } catch (AccountsUnavailableException | StoreUnavailableException e) {
+            LOG.warn("what accounts were opened by before is not removed yet: {}", e.getMessage());
+          }
+        });
   }
 }

@@ -8,6 +8,7 @@ import dev.cairn.keyserver.error.MalformedInputException;
 import dev.cairn.keyserver.error.WrongSecretException;
 import dev.cairn.keyserver.recover.RecoveryKeyChoice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,20 @@ public final class RecoveryKeyOption {
     void with(RecoveryKeyChoice choice) throws IOException, InterruptedException;
   }
 
+  /** Refuses what could not be done, before anything is. */
+  public void check() {
+    if (without && fresh != null) {
+      throw CommandFailedException.malformed(
+          "The recovery key cannot be both made anew and given up",
+          "Give one of --new-recovery-key-file and --without-recovery-key.");
+    }
+    if (fresh != null && Files.exists(fresh)) {
+      throw CommandFailedException.malformed(
+          fresh + " is there already, and no secret is written over anything",
+          "Name another file, or remove it if nothing depends on it.");
+    }
+  }
+
   /** Makes the choice, and removes a new key again where it certainly did not come into force. */
   public void use(SecretOption secret, Streams streams, Use use)
       throws IOException, InterruptedException {
@@ -52,10 +67,16 @@ public final class RecoveryKeyOption {
     }
     if (fresh != null) {
       try (SecretBytes key = SecretFile.newRecoveryKey(fresh)) {
-        use.with(new RecoveryKeyChoice.Fresh(key));
-      } catch (WrongSecretException | LockedOutException | MalformedInputException e) {
-        SecretFile.forget(fresh);
-        throw e;
+        RecoveryKeyChoice.Fresh choice = new RecoveryKeyChoice.Fresh(key);
+        try {
+          use.with(choice);
+        } catch (WrongSecretException | LockedOutException | MalformedInputException e) {
+          // There may be several logins in it: an early one may have put the key in force.
+          if (!choice.mayBeInForce()) {
+            SecretFile.forget(fresh);
+          }
+          throw e;
+        }
       }
     } else if (without) {
       use.with(new RecoveryKeyChoice.Dropped());

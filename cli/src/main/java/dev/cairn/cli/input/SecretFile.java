@@ -53,20 +53,35 @@ public final class SecretFile {
   }
 
   private static void write(Path file, byte[] content) throws IOException {
+    boolean created = false;
+    boolean written = false;
     try (FileChannel channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      created = true;
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(true);
+      written = true;
     } catch (FileAlreadyExistsException e) {
       throw CommandFailedException.malformed(
           file + " is there already, and no secret is written over anything",
           "Name another file, or remove it if nothing depends on it.");
+    } finally {
+      if (created && !written) {
+        Files.deleteIfExists(file); // half a secret is none, and would be in the way
+      }
+    }
+    // A loss of power must not leave the secret in force and its file gone.
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 

@@ -48,6 +48,11 @@ public final class SecretOption {
       })
   private @Nullable String factorCodeFile;
 
+  /** Whether any secret is given as an option. */
+  public boolean isGiven() {
+    return password.isGiven() || wallet.isGiven() || recoveryKeyFile != null;
+  }
+
   /** The secret, whose maker closes it by closing the proof's secret. */
   public Proof proof(Streams streams) throws IOException {
     return proof(streams, "your provider");

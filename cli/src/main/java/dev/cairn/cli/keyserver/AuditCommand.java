@@ -53,6 +53,6 @@ final class AuditCommand implements Callable<Integer> {
 
   // The provider's words go to a terminal.
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ");
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
   }
 }

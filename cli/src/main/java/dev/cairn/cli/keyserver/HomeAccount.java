@@ -2,8 +2,11 @@ package dev.cairn.cli.keyserver;
 
 import dev.cairn.crypto.BackupKey;
 import dev.cairn.crypto.KeyRing;
+import dev.cairn.crypto.SecretBytes;
 import dev.cairn.keyserver.home.HomeIdentity;
 import dev.cairn.keyserver.home.HomeView;
+import dev.cairn.keyserver.recover.Enrolment;
+import dev.cairn.keyserver.recover.RecoveryKeyChoice;
 import dev.cairn.keyserver.recover.SecretChange;
 import dev.cairn.keyserver.service.OwnerConfig;
 import dev.cairn.keyserver.service.OwnerPort;
@@ -34,6 +37,20 @@ final class HomeAccount {
         KeyRing keys = key.deriveKeys(identity.userId(), identity.keyVersion())) {
       return question.apply(
           client.owner(), new OwnerSigner(identity.userId(), identity.keyVersion(), keys.author()));
+    }
+  }
+
+  /** Makes what the provider has lost again. */
+  void enrolAgain(SecretBytes password, RecoveryKeyChoice recoveryKey) {
+    HomeIdentity identity = home.identity();
+    try (ServiceClient client = new ServiceClient(config(identity));
+        BackupKey key = home.readBackupKey(identity.keyVersion());
+        KeyRing keys = key.deriveKeys(identity.userId(), identity.keyVersion())) {
+      new Enrolment(home, client)
+          .again(
+              new OwnerSigner(identity.userId(), identity.keyVersion(), keys.author()),
+              password,
+              recoveryKey);
     }
   }
 

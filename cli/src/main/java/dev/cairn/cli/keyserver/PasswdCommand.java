@@ -11,6 +11,7 @@ import dev.cairn.crypto.SecretBytes;
 import dev.cairn.keyserver.recover.Proof;
 import dev.cairn.keyserver.wallet.WalletSigner;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,14 @@ final class PasswdCommand implements Callable<Integer> {
       description = "File that holds the new password.")
   private @Nullable String newPassword;
 
+  @Option(
+      names = "--re-enrol",
+      description = {
+        "The provider has lost the account's login record or bundle: make them again with the keys",
+        "of this home, under a new password. Refused while the provider has both."
+      })
+  private boolean reEnrol;
+
   PasswdCommand(Streams streams) {
     this.streams = streams;
   }
@@ -55,6 +64,10 @@ final class PasswdCommand implements Callable<Integer> {
     }
     HomeAccount account = new HomeAccount(home.home);
     account.name();
+    if (reEnrol) {
+      enrolAgain(account, Optional.ofNullable(file));
+      return ExitCodes.DONE;
+    }
     try (Proof proof = secret.proof(streams, account.serverName())) {
       if (file != null) {
         try (SecretBytes next = PasswordOption.ofFile(file, streams)) {
@@ -71,9 +84,24 @@ final class PasswdCommand implements Callable<Integer> {
               choice -> account.change(change -> change.wallet(proof, wallet, choice)));
         }
       }
+      proof.succeeded();
     }
     streams.line(file != null ? "the new password is in force" : "the wallet is in force");
     streams.flushed();
     return ExitCodes.DONE;
+  }
+
+  private void enrolAgain(HomeAccount account, Optional<String> file)
+      throws IOException, InterruptedException {
+    if (file.isEmpty() || secret.isGiven()) {
+      throw CommandFailedException.malformed(
+          "What is made again is a password, and no secret before proves anything",
+          "Give --re-enrol with --new-password-file, and --new-recovery-key-file if you want one.");
+    }
+    try (SecretBytes next = PasswordOption.ofFile(file.get(), streams)) {
+      recoveryKey.use(secret, streams, choice -> account.enrolAgain(next, choice));
+    }
+    streams.line("the new password is in force; the recovery key before opens nothing any more");
+    streams.flushed();
   }
 }

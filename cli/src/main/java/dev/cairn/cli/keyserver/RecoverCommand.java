@@ -13,6 +13,9 @@ import dev.cairn.cli.output.RecoveryProgress;
 import dev.cairn.cli.output.Streams;
 import dev.cairn.crypto.Bytes;
 import dev.cairn.crypto.SecretBytes;
+import dev.cairn.crypto.opaque.PasswordStrength;
+import dev.cairn.crypto.opaque.UnusablePasswordException;
+import dev.cairn.crypto.opaque.WeakPasswordException;
 import dev.cairn.journal.checkpoint.Checkpoint;
 import dev.cairn.keyserver.recover.PasswordSecret;
 import dev.cairn.keyserver.recover.Proof;
@@ -166,23 +169,59 @@ public final class RecoverCommand implements Callable<Integer> {
   private void recoverAfterTheft(RecoverOptions options, Proof proof, String passwordFile)
       throws IOException, InterruptedException {
     try (SecretBytes next = PasswordOption.ofFile(passwordFile, streams)) {
+      // What can be refused is, before the old machine is shut out.
+      recoveryKey.check();
+      requireStrong(options, next);
       recover(options, proof);
-      recoveryKey.use(
-          secret,
-          streams,
-          choice -> {
-            SecretChange.at(
-                options.config(),
-                options.username(),
-                change -> change.password(proof, next, choice));
-            streams.err().println("the new password is in force; the one before opens nothing");
-            new RebaseAction(streams, json.json, THEFT_TIMEOUT)
-                .rotate(
-                    home.home,
-                    new Proof(new PasswordSecret(next), proof.factor()),
-                    rotationChoice(proof, choice));
-          });
+      boolean done = false;
+      try {
+        replaceSecretAndKey(options, proof, next);
+        done = true;
+      } finally {
+        if (!done) {
+          streams
+              .err()
+              .println(
+                  "The log is taken over and the home is there, but the secret before may still be"
+                      + " in force: go on with 'cairn keyserver passwd', then 'compact --rotate'.");
+        }
+      }
     }
+  }
+
+  private static void requireStrong(RecoverOptions options, SecretBytes password) {
+    try {
+      PasswordStrength.check(options.config().serverName(), options.username(), password);
+    } catch (WeakPasswordException | UnusablePasswordException e) {
+      throw CommandFailedException.malformed(
+          "The new password is refused: " + e.getMessage(), "Choose another one.");
+    }
+  }
+
+  private void replaceSecretAndKey(RecoverOptions options, Proof proof, SecretBytes next)
+      throws IOException, InterruptedException {
+    recoveryKey.use(
+        secret,
+        streams,
+        choice -> {
+          SecretChange.at(
+              options.config(), options.username(), change -> change.password(proof, next, choice));
+          streams.err().println("the new password is in force; the one before opens nothing");
+          new RebaseAction(streams, json.json, THEFT_TIMEOUT)
+              .rotate(
+                  home.home,
+                  new Proof(new PasswordSecret(next), proof.factor()),
+                  rotationChoice(proof, choice));
+          if (choice instanceof RecoveryKeyChoice.Unnamed
+              && proof.secret() instanceof RecoveryKeySecret) {
+            streams
+                .err()
+                .println(
+                    "The recovery key stays in force. If it may be in other hands: 'cairn"
+                        + " keyserver recovery-key --new-recovery-key-file', then 'compact"
+                        + " --rotate'.");
+          }
+        });
   }
 
   // Who logged in with the recovery key has it at hand for the rotation, too.

@@ -134,9 +134,16 @@ final class WalletCommandsIT {
       throws Exception {
     String chosen = file("chosen", "zanzibar-quokka-marmalade-1947");
     String[] byWallet = {
-      "keyserver", "passwd", "--home", path("two"),
-      "--wallet-keyfile", mine, "--wallet-password-file", password,
-      "--recovery-key-file", printed
+      "keyserver",
+      "passwd",
+      "--home",
+      path("two"),
+      "--wallet-keyfile",
+      mine,
+      "--wallet-password-file",
+      password,
+      "--recovery-key-file",
+      printed
     };
     expect(2, Commands.run(byWallet)); // to what?
     expect(0, Commands.run(with(byWallet, "--new-password-file", chosen)));
@@ -146,9 +153,18 @@ final class WalletCommandsIT {
     holdsWhatWasWritten("four");
 
     String[] back = {
-      "keyserver", "passwd", "--home", path("two"), "--password-file", chosen,
-      "--recovery-key-file", printed, "--to-wallet-keyfile", other,
-      "--to-wallet-password-file", password
+      "keyserver",
+      "passwd",
+      "--home",
+      path("two"),
+      "--password-file",
+      chosen,
+      "--recovery-key-file",
+      printed,
+      "--to-wallet-keyfile",
+      other,
+      "--to-wallet-password-file",
+      password
     };
     expect(0, Commands.run(back));
     expect(3, byPassword("none", chosen));

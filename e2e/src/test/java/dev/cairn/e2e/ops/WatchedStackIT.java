@@ -232,7 +232,7 @@ class WatchedStackIT {
           assertEquals("", rule.path("lastError").asText(), rule.path("name").asText());
         }
       }
-      assertEquals(23, rules);
+      assertEquals(25, rules);
       assertEquals(
           0,
           prometheus

@@ -4,6 +4,7 @@ import dev.cairn.crypto.BackupKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.SortedSet;
 
 /**
  * Looks into a home that a running keyserver owns. Takes no lock and changes nothing; what it sees
@@ -39,6 +40,15 @@ public final class HomeView {
       return files.readBackupKey(keyVersion);
     } catch (IOException e) {
       throw new UncheckedIOException("The backup key in " + directory() + " cannot be read", e);
+    }
+  }
+
+  /** The versions that there are backup keys of; more than one while a rotation is under way. */
+  public SortedSet<Integer> keyVersions() {
+    try {
+      return files.keyVersions();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The backup keys in " + directory() + " cannot be read", e);
     }
   }
 

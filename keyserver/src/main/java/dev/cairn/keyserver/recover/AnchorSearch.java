@@ -72,7 +72,7 @@ final class AnchorSearch {
         break;
       }
       from = page.nextOffset();
-      advance.pageEndsBefore(from);
+      advance.pageEndsBefore(page);
     }
     if (takenAt.isPresent()) {
       throw new CandidateBrokenException(
@@ -111,7 +111,7 @@ final class AnchorSearch {
         break;
       }
       from = page.nextOffset();
-      advance.pageEndsBefore(from);
+      advance.pageEndsBefore(page);
     }
     return other;
   }
@@ -167,8 +167,8 @@ final class AnchorSearch {
       }
     }
 
-    void pageEndsBefore(long next) {
-      endless.read(advanced, next);
+    void pageEndsBefore(LogPage page) {
+      endless.read(advanced, page.bytes(), page.nextOffset());
       advanced = false;
     }
   }

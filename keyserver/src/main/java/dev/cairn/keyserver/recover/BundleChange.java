@@ -40,7 +40,6 @@ import java.util.Optional;
 public final class BundleChange implements AutoCloseable {
   private final AccountPorts ports;
   private final Access access;
-  private final LoginSession session;
   private final StoredBundle stored;
   private final WrapKind openedBy;
   private final RecoveryKeyChoice recoveryKey;
@@ -56,7 +55,6 @@ public final class BundleChange implements AutoCloseable {
       RecoveryKeyChoice recoveryKey) {
     this.ports = ports;
     this.access = access;
-    this.session = access.session();
     this.stored = stored;
     this.openedBy = openedBy;
     this.recoveryKey = recoveryKey;
@@ -109,8 +107,9 @@ public final class BundleChange implements AutoCloseable {
     return access;
   }
 
+  /** The newest login: an expired token is renewed by another one, which closes the one before. */
   LoginSession session() {
-    return session;
+    return access.session();
   }
 
   private Optional<KeyWrap> recoveryWrap() {
@@ -227,7 +226,7 @@ public final class BundleChange implements AutoCloseable {
           "The recovery key does not renew what the password opens: log in with the password, and"
               + " give the recovery key besides. Nothing was changed");
     }
-    return new Wrapping(session.kek(mine.get().parameters()), mine.get().parameters());
+    return new Wrapping(session().kek(mine.get().parameters()), mine.get().parameters());
   }
 
   private Bytes wrapped(BundleContent content, Wrapping login) {
@@ -240,7 +239,7 @@ public final class BundleChange implements AutoCloseable {
               .ifPresent(wrap ->
                   wraps.add(
                       KeyWraps.wrap(
-                          session.kek(wrap.parameters()), version, wrap.parameters(), content)));
+                          session().kek(wrap.parameters()), version, wrap.parameters(), content)));
       case RecoveryKeyChoice.Given given -> wraps.add(wrap(given.key(), version, content));
       case RecoveryKeyChoice.Fresh fresh -> wraps.add(wrap(fresh.key(), version, content));
       case RecoveryKeyChoice.Dropped dropped -> {}
@@ -272,7 +271,7 @@ public final class BundleChange implements AutoCloseable {
       String login, Optional<PasswordRecord> password, Optional<WalletProof> wallet, Bytes bundle) {
     change(
         new CredentialsReplace(
-            session.accountVersion(),
+            session().accountVersion(),
             login,
             password,
             wallet,
@@ -285,6 +284,9 @@ public final class BundleChange implements AutoCloseable {
   }
 
   void change(CredentialsReplace request) {
+    if (recoveryKey instanceof RecoveryKeyChoice.Fresh fresh) {
+      fresh.sent();
+    }
     Access.SignedCall<Boolean, TokenInvalidException> change =
         (token, signer) -> {
           ports.credentials().change(token, signer, request);

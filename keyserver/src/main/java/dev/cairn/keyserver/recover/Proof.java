@@ -19,6 +19,13 @@ public record Proof(Secret secret, FactorPrompt factor) implements AutoCloseable
     return new Proof(new PasswordSecret(password), FactorPrompt.NONE);
   }
 
+  /** What it was given for is done: a wallet's page says so. */
+  public void succeeded() {
+    if (secret instanceof WalletSecret wallet) {
+      wallet.succeeded();
+    }
+  }
+
   @Override
   public void close() {
     secret.close();

@@ -39,12 +39,23 @@ public sealed interface RecoveryKeyChoice {
   /** Another one takes its place, which its owner has written down already. */
   final class Fresh implements RecoveryKeyChoice {
     private final SecretBytes key;
+    private volatile boolean sent;
 
     /**
      * @param key 16 bytes; stays the caller's to close
      */
     public Fresh(SecretBytes key) {
       this.key = key;
+    }
+
+    /** A request that puts it in force is about to leave. */
+    void sent() {
+      sent = true;
+    }
+
+    /** Whether it may open the bundle already: then nobody forgets it. */
+    public boolean mayBeInForce() {
+      return sent;
     }
 
     SecretBytes key() {

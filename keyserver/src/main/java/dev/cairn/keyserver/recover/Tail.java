@@ -174,7 +174,7 @@ final class Tail {
     }
     next = page.nextOffset();
     listener.judged(next, accepted);
-    endless.read(accepted > acceptedBefore, next);
+    endless.read(accepted > acceptedBefore, page.bytes(), next);
     return page;
   }
 

@@ -10,13 +10,15 @@ import java.util.List;
  * @param logins {@code password}, {@code wallet}, {@code recovery-key}
  * @param factors {@code totp}, {@code recovery-code}
  * @param recoveryCodesLeft how many of them are not used
+ * @param bundleVersion of the recovery bundle in force
  */
 public record AccountSummary(
     String identity,
     long accountVersion,
     List<String> logins,
     List<String> factors,
-    int recoveryCodesLeft) {
+    int recoveryCodesLeft,
+    int bundleVersion) {
   /** Keeps the lists unchangeable. */
   public AccountSummary {
     logins = List.copyOf(logins);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -159,8 +160,13 @@ final class HttpTransport implements AutoCloseable {
   }
 
   private HttpAnswer exchange(HttpRequest request, int limit, Duration timeout) throws IOException {
-    Future<HttpResponse<byte[]>> exchange =
-        exchanges.submit(() -> client.send(request, information -> new BoundedBody(limit)));
+    Future<HttpResponse<byte[]>> exchange;
+    try {
+      exchange =
+          exchanges.submit(() -> client.send(request, information -> new BoundedBody(limit)));
+    } catch (RejectedExecutionException e) {
+      throw closed(e);
+    }
     try {
       HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new HttpAnswer(response.statusCode(), response.headers(), Bytes.wrap(response.body()));
@@ -179,8 +185,16 @@ final class HttpTransport implements AutoCloseable {
         }
         throw failure;
       }
+      if (e.getCause() instanceof InterruptedException) {
+        throw closed(e);
+      }
       throw new IllegalStateException("A request could not be sent", e.getCause());
     }
+  }
+
+  private static UnavailableException closed(Exception e) {
+    return new UnavailableException(
+        "The connection to the recovery service was closed while it was in use", e);
   }
 
   @Override

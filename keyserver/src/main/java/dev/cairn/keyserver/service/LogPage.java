@@ -14,4 +14,9 @@ public record LogPage(List<LogRecordBytes> records, long nextOffset, long endOff
   public LogPage {
     records = List.copyOf(records);
   }
+
+  /** Bytes of the records' values. */
+  public long bytes() {
+    return records.stream().mapToLong(record -> record.value().size()).sum();
+  }
 }

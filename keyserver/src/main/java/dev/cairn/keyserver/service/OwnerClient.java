@@ -106,7 +106,8 @@ final class OwnerClient implements OwnerPort {
         info.accountVersion(),
         info.logins(),
         info.factors(),
-        info.recoveryCodesLeft());
+        info.recoveryCodesLeft(),
+        info.bundleVersion());
   }
 
   @Override

@@ -17,6 +17,7 @@ public final class ServiceClient implements AutoCloseable {
   private final CredentialsPort credentials;
   private final OwnerPort owner;
   private final RebasePort rebase;
+  private final EnrolmentPort enrolment;
 
   /** Connects to nothing yet. */
   public ServiceClient(OwnerConfig config) {
@@ -28,6 +29,7 @@ public final class ServiceClient implements AutoCloseable {
     this.credentials = new CredentialsClient(requests);
     this.owner = new OwnerClient(requests);
     this.rebase = new RebaseClient(requests);
+    this.enrolment = new EnrolmentClient(requests);
   }
 
   /** For a new account. */
@@ -63,6 +65,11 @@ public final class ServiceClient implements AutoCloseable {
   /** For a keyserver that uploads its state anew. */
   public RebasePort rebase() {
     return rebase;
+  }
+
+  /** For a keyserver that makes lost secrets again. */
+  public EnrolmentPort enrolment() {
+    return enrolment;
   }
 
   @Override

@@ -151,7 +151,7 @@ final class ServiceErrors {
 
   /** What strangers word goes to a terminal: one line, no control characters, bounded. */
   private static String printable(String text) {
-    String oneLine = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    String oneLine = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ").strip();
     String cut =
         oneLine.length() <= MAX_MESSAGE ? oneLine : oneLine.substring(0, MAX_MESSAGE) + "…";
     return cut.endsWith(".") ? cut.substring(0, cut.length() - 1) : cut;

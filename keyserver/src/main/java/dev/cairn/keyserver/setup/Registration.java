@@ -232,7 +232,7 @@ public final class Registration {
       builder.writeBackupKey(1, key);
       StateStore.createEmpty(builder.storeFile(), userId);
       genesis.writeTo(builder);
-      builder.complete();
+      completed(builder, username);
     } catch (UnavailableException e) {
       throw new UnavailableException(
           "The account '"
@@ -241,6 +241,21 @@ public final class Registration {
               + e.getMessage()
               + ". No home was made. Run init again; if the name is then taken, the log was"
               + " opened after all, and recover makes the home",
+          e);
+    }
+  }
+
+  // The account is there, and so is what was written down for it: this is no malformed input.
+  private static void completed(HomeBuilder builder, String username) {
+    try {
+      builder.complete();
+    } catch (MalformedInputException e) {
+      throw new IntegrityException(
+          "The account '"
+              + username
+              + "' is registered and its log is open, but its home could not be put in place: "
+              + e.getMessage()
+              + ". Recover makes the home; a recovery key that was written down is in force",
           e);
     }
   }

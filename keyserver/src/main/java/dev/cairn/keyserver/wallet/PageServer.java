@@ -17,14 +17,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>Who is kept out, and how</caption>
  * <tr><th>who</th><th>how</th></tr>
- * <tr><td>other machines</td><td>it listens on 127.0.0.1</td></tr>
+ * <tr><td>other machines</td><td>it listens on 127.0.0.1 and ::1</td></tr>
  * <tr><td>a site whose name leads to loopback (DNS rebinding)</td><td>the Host must be localhost and this port</td></tr>
  * <tr><td>a site in the same browser</td><td>whatever is posted must come from this origin; no answer allows another; it
  * cannot be framed</td></tr>
@@ -67,6 +71,7 @@ final class PageServer implements AutoCloseable {
           "/icon.svg", new File("icon.svg", "image/svg+xml"));
 
   private final HttpServer http;
+  private final Optional<HttpServer> other;
   private final ExecutorService threads;
   private final PageDialogue dialogue;
   private final String purpose;
@@ -77,11 +82,13 @@ final class PageServer implements AutoCloseable {
 
   private PageServer(
       HttpServer http,
+      Optional<HttpServer> other,
       ExecutorService threads,
       PageDialogue dialogue,
       String purpose,
       String serverName) {
     this.http = http;
+    this.other = other;
     this.threads = threads;
     this.dialogue = dialogue;
     this.purpose = purpose;
@@ -91,19 +98,54 @@ final class PageServer implements AutoCloseable {
 
   static PageServer start(PageDialogue dialogue, String purpose, String serverName) {
     try {
-      HttpServer http =
-          HttpServer.create(
-              new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+      HttpServer http = HttpServer.create(loopback(new byte[] {127, 0, 0, 1}, 0), 0);
+      // A browser may take localhost for ::1: nobody else may answer there at this port.
+      Optional<HttpServer> other;
+      try {
+        other = sixth(http.getAddress().getPort());
+      } catch (IOException e) {
+        http.stop(0);
+        throw e;
+      }
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-      PageServer server = new PageServer(http, threads, dialogue, purpose, serverName);
-      http.setExecutor(threads);
-      http.createContext("/", server::handle);
-      http.start();
+      PageServer server = new PageServer(http, other, threads, dialogue, purpose, serverName);
+      server.serve(http);
+      other.ifPresent(server::serve);
       return server;
     } catch (IOException e) {
       throw new UnavailableException(
           "The wallet's page cannot be served on this machine: " + e.getMessage(), e);
     }
+  }
+
+  private static InetSocketAddress loopback(byte[] address, int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(address), port);
+  }
+
+  /** The same port at ::1; empty where this machine has no such address, and so nobody has it. */
+  private static Optional<HttpServer> sixth(int port) throws IOException {
+    byte[] address = new byte[16];
+    address[15] = 1;
+    try {
+      return Optional.of(HttpServer.create(loopback(address, port), 0));
+    } catch (BindException e) {
+      if (isLocal(address)) {
+        throw new IOException("another program answers at [::1]:" + port + "; try again", e);
+      }
+      return Optional.empty();
+    } catch (SocketException e) {
+      return Optional.empty(); // no IPv6 here
+    }
+  }
+
+  private static boolean isLocal(byte[] address) throws IOException {
+    return NetworkInterface.getByInetAddress(InetAddress.getByAddress(address)) != null;
+  }
+
+  private void serve(HttpServer server) {
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
   }
 
   /** Host and port, as the browser and a login name them. */
@@ -266,6 +308,7 @@ final class PageServer implements AutoCloseable {
   @Override
   public void close() {
     http.stop(0);
+    other.ifPresent(server -> server.stop(0));
     threads.shutdownNow();
   }
 

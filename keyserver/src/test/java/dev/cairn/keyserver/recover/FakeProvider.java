@@ -574,7 +574,7 @@ public final class FakeProvider
 
   @Override
   public AccountSummary account(OwnerSigner signer) {
-    return new AccountSummary("alice", 1, List.of("password"), List.of(), 0);
+    return new AccountSummary("alice", 1, List.of("password"), List.of(), 0, 1);
   }
 
   @Override

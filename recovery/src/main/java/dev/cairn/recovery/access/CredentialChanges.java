@@ -231,6 +231,75 @@ public final class CredentialChanges {
     return Optional.of(new CredentialsReplaced(account.version(), account.bundle().version()));
   }
 
+  /**
+   * Begins to make again what storage has lost, for the account's keyserver, which proves itself by
+   * the author key: without record or bundle no secret comes to its end.
+   *
+   * @throws Refusal {@code conflict} while they are there: a keyserver alone changes no secret
+   */
+  public CredentialsStarted startEnrolment(Account account, Optional<RegistrationRequest> request)
+      throws Refusal, StoreUnavailableException {
+    requireLost(account);
+    return start(account, request);
+  }
+
+  /**
+   * Puts a password in force in place of what storage has lost. The second factor stays.
+   *
+   * @throws Refusal {@code conflict} while that is there
+   */
+  public CredentialsReplaced enrol(Account account, Change change)
+      throws Refusal, AccountsUnavailableException, StoreUnavailableException {
+    Optional<CredentialsReplaced> made = alreadyMade(account, change);
+    if (made.isPresent()) {
+      return made.get();
+    }
+    requireLost(account);
+    if (!(change.login() instanceof NewLogin.Password)
+        || !(change.factor() instanceof FactorChange.Keep)
+        || (change.recoveryKey() instanceof NewRecoveryKey.Keep
+            && account.credentials().recoveryKey().isPresent())) {
+      throw Refusal.malformed(
+          "what is made again is a password; the recovery key before opens nothing any more");
+    }
+    CredentialsReplaced replaced = replace(account, change);
+    accounts.submit(
+        new Command.NoteEvent(
+            account.userId(),
+            "enrolled again by its keyserver",
+            "storage had lost login record or bundle"));
+    return replaced;
+  }
+
+  private void requireLost(Account account) throws Refusal, StoreUnavailableException {
+    String id = account.userId().value();
+    boolean there =
+        isThere(
+            ObjectKeys.bundle(id, account.bundle().version(), account.bundle().digest().hex()),
+            account.bundle().digest());
+    Optional<StoredVersion> record =
+        account.credentials().password().map(Credentials.PasswordLogin::record);
+    if (record.isPresent()) {
+      StoredVersion version = record.get();
+      there &=
+          isThere(
+              ObjectKeys.opaqueRecord(id, version.version(), version.digest().hex()),
+              version.digest());
+    }
+    if (there) {
+      throw Refusal.conflict(
+          "login record and bundle are in storage: whoever changes them proves the secret");
+    }
+  }
+
+  // Its key names the digest: what is damaged serves nobody and counts as lost.
+  private boolean isThere(String key, Bytes digest) throws StoreUnavailableException {
+    return store
+        .get(key, BundleCodec.MAX_BYTES)
+        .filter(content -> Sha256.hash(content).equals(digest))
+        .isPresent();
+  }
+
   private boolean isAsked(Account account, FactorChange asked) throws Refusal {
     Credentials.Factors now = account.credentials().factors();
     return switch (asked) {
@@ -247,7 +316,7 @@ public final class CredentialChanges {
 
   private void sweep(UserId userId) throws AccountsUnavailableException {
     try {
-      stored.sweep(() -> accounts.read(state -> state.byId(userId)), userId);
+      stored.sweep(() -> told(userId), userId);
     } catch (StoreUnavailableException e) {
       // The change is in force; the next one, or the next start, removes what is left.
       LOG.warn("what {} was opened by before is not removed yet: {}", userId, e.getMessage());
@@ -256,7 +325,14 @@ public final class CredentialChanges {
 
   /** Removes what a crash has left of earlier changes, of every account. */
   public void sweepAll() throws AccountsUnavailableException, StoreUnavailableException {
-    stored.sweepAll(userId -> accounts.read(state -> state.byId(userId)));
+    stored.sweepAll(this::told);
+  }
+
+  // Storage must name what is in force before what was is removed: accounts are made anew from it.
+  private Optional<Account> told(UserId userId) throws AccountsUnavailableException {
+    Optional<Account> account = accounts.read(state -> state.byId(userId));
+    accounts.requireTold();
+    return account;
   }
 
   private OptionalLong provenStep(FactorChange.Totp totp) throws Refusal {

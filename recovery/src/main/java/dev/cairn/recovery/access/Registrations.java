@@ -189,6 +189,10 @@ public final class Registrations {
     if (!offer.userId().equals(userId)) {
       throw Refusal.malformed("the request is signed for another user than was offered");
     }
+    // An address is its wallet's: nobody has it by a password who has not proven the wallet.
+    if (isAddress(offer.username())) {
+      throw Refusal.malformed("registrationId is one for a wallet");
+    }
     validate(material, userId);
     signed.verifyOwner(material.author(), userId, headers, target);
     Optional<Account> before = accounts.read(state -> state.byName(offer.lookupKey()));
@@ -212,6 +216,15 @@ public final class Registrations {
                 .filter(login -> login.record().digest().equals(record.digest()))
                 .isPresent(),
         () -> {});
+  }
+
+  // No username is that long.
+  private static boolean isAddress(String name) {
+    try {
+      return EthereumAddress.parse(name).lowerCase().equals(name);
+    } catch (MalformedTextException e) {
+      return false;
+    }
   }
 
   /** Offers an id for an address, and a challenge for its wallet; changes nothing. */

@@ -6,10 +6,10 @@ import dev.cairn.provider.store.ObjectStore;
 import dev.cairn.provider.store.StoreUnavailableException;
 import dev.cairn.schemas.names.ObjectKeys;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Login records and bundles in storage: those that are in force stay, those of before go, because
@@ -51,12 +51,14 @@ public final class AccountSecrets {
   public void sweepAll(Finder finder)
       throws AccountsUnavailableException, StoreUnavailableException {
     List<String> keys = store.list(ObjectKeys.accounts()).stream().map(ObjectStat::key).toList();
-    Set<String> users = new LinkedHashSet<>();
-    keys.forEach(key -> ObjectKeys.parseAccountSecret(key).ifPresent(k -> users.add(k.userId())));
-    for (String user : users) {
-      remove(
-          keys.stream().filter(key -> key.startsWith(ObjectKeys.account(user))).toList(),
-          finder.byId(UserId.parse(user)));
+    Map<String, List<String>> ofUsers = new LinkedHashMap<>();
+    for (String key : keys) {
+      ObjectKeys.parseAccountSecret(key)
+          .ifPresent(secret ->
+              ofUsers.computeIfAbsent(secret.userId(), user -> new ArrayList<>()).add(key));
+    }
+    for (Map.Entry<String, List<String>> ofUser : ofUsers.entrySet()) {
+      remove(ofUser.getValue(), finder.byId(UserId.parse(ofUser.getKey())));
     }
   }
 

@@ -120,6 +120,8 @@ final class Routes {
         get(ApiPaths.OWNER_SNAPSHOTS + SNAPSHOT_FILE, (c, r) -> file(c, r, owner(r))),
         get(ApiPaths.OWNER_LOG, (c, r) -> log(c, owner(r))),
         get(ApiPaths.OWNER_RECORDS, (c, r) -> records(c, r, owner(r))),
+        post(ApiPaths.OWNER_CREDENTIALS_START, this::startEnrolment),
+        post(ApiPaths.OWNER_CREDENTIALS, this::enrol),
         get(ApiPaths.OWNER_ACCOUNT, this::account),
         get(ApiPaths.OWNER_AUDIT, this::audit));
   }
@@ -351,6 +353,18 @@ final class Routes {
     }
     requireCredentials(authorized, request);
     json(context, services.changes().replace(authorized.account(), change));
+  }
+
+  private void startEnrolment(Context context, Request request) throws Exception {
+    Optional<RegistrationRequest> asked =
+        registrationRequest(request.body(CredentialsStart.class).request());
+    json(context, services.changes().startEnrolment(owner(request), asked));
+  }
+
+  private void enrol(Context context, Request request) throws Exception {
+    CredentialChanges.Change change =
+        CredentialRequests.change(request.body(CredentialsReplace.class));
+    json(context, services.changes().enrol(owner(request), change));
   }
 
   private void requireCredentials(Authorized authorized, Request request)

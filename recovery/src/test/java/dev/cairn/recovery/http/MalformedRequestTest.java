@@ -105,8 +105,7 @@ class MalformedRequestTest {
         new WalletRegistrationFinish("AAAA", proof, "AAAA", point, Optional.empty()));
     messages.put(ApiPaths.LOGIN_FACTOR, new FactorCode("123456"));
     messages.put(ApiPaths.CREDENTIALS_START, new CredentialsStart(Optional.of(point)));
-    messages.put(
-        ApiPaths.CREDENTIALS,
+    CredentialsReplace change =
         new CredentialsReplace(
             1,
             CredentialsReplace.PASSWORD,
@@ -117,7 +116,10 @@ class MalformedRequestTest {
             CredentialsReplace.NEW,
             Optional.of(new NewFactor(Bytes.wrap(new byte[20]).base64Url(), "1", List.of())),
             List.of(),
-            Optional.of(point)));
+            Optional.of(point));
+    messages.put(ApiPaths.CREDENTIALS, change);
+    messages.put(ApiPaths.OWNER_CREDENTIALS, change);
+    messages.put(ApiPaths.OWNER_CREDENTIALS_START, new CredentialsStart(Optional.of(point)));
     messages.put(ApiPaths.POSSESSION, Map.of());
     messages.put(ApiPaths.TAKEOVER, new TakeoverRequest("0".repeat(32), 1));
     messages.put(ApiPaths.OWNER_CONNECT, new ConnectRequest(1));

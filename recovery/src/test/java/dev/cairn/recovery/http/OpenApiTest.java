@@ -184,6 +184,12 @@ class OpenApiTest {
           Map.entry(
               "POST " + ApiPaths.CREDENTIALS,
               Exchange.of(CredentialsReplace.class, CredentialsReplaced.class)),
+          Map.entry(
+              "POST " + ApiPaths.OWNER_CREDENTIALS_START,
+              Exchange.of(CredentialsStart.class, CredentialsStarted.class)),
+          Map.entry(
+              "POST " + ApiPaths.OWNER_CREDENTIALS,
+              Exchange.of(CredentialsReplace.class, CredentialsReplaced.class)),
           Map.entry("GET " + ApiPaths.OWNER_ACCOUNT, Exchange.giving(AccountInfo.class)),
           Map.entry("GET " + ApiPaths.BUNDLE, Exchange.givingMedia(BINARY)),
           Map.entry(

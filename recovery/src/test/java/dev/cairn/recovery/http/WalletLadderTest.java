@@ -28,6 +28,7 @@ import dev.cairn.schemas.http.ApiPaths;
 import dev.cairn.schemas.http.LoggedIn;
 import dev.cairn.schemas.http.LoginChallenge;
 import dev.cairn.schemas.http.LoginChallengeRequest;
+import dev.cairn.schemas.http.RegistrationFinish;
 import dev.cairn.schemas.http.WalletLogin;
 import dev.cairn.schemas.http.WalletProof;
 import dev.cairn.schemas.http.WalletRegistrationFinish;
@@ -378,6 +379,28 @@ final class WalletLadderTest {
         "400 malformed",
         Caller.refusal(
             caller.post(ApiPaths.REGISTRATION_WALLET, new WalletRegistrationStart("0x1234"))));
+  }
+
+  @Test
+  void anAddressIsNeverRegisteredByAPassword() throws Exception {
+    Prepared prepared = prepare(wallet, this::today);
+    String point = Bytes.wrap(new byte[33]).base64Url();
+    HttpResponse<byte[]> answer =
+        caller.asOwner(
+            prepared.owner(),
+            "POST",
+            ApiPaths.REGISTRATION_FINISH,
+            Caller.json(
+                new RegistrationFinish(
+                    prepared.finish().registrationId(),
+                    point,
+                    prepared.finish().bundle(),
+                    prepared.finish().authorPublicKey(),
+                    Caller.ksf(),
+                    Optional.empty())));
+    assertEquals(400, answer.statusCode());
+    assertTrue(Caller.text(answer).contains("is one for a wallet"), () -> Caller.text(answer));
+    assertEquals(200, finish(prepared).statusCode());
   }
 
   @Test

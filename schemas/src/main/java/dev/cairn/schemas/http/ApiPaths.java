@@ -34,6 +34,8 @@ public final class ApiPaths {
   public static final String OWNER_BASE_PUBLISH = "/v1/owner/base/publish";
   public static final String OWNER_LOG = "/v1/owner/log";
   public static final String OWNER_RECORDS = "/v1/owner/log/records";
+  public static final String OWNER_CREDENTIALS_START = "/v1/owner/credentials/start";
+  public static final String OWNER_CREDENTIALS = "/v1/owner/credentials";
   public static final String OWNER_ACCOUNT = "/v1/owner/account";
   public static final String OWNER_AUDIT = "/v1/owner/audit";
 
