@@ -70,8 +70,15 @@ public final class WalletOption {
     int ways = (page ? 1 : 0) + (paste ? 1 : 0) + (keyfile != null ? 1 : 0);
     if (ways != 1 || (keyfile != null) != (keyfilePassword != null)) {
       throw CommandFailedException.malformed(
-          "One wallet signs: %1$s, %1$s-signature, or %1$s-keyfile with %1$s-password-file"
-              .formatted(option),
+          "One wallet signs: "
+              + option
+              + ", "
+              + option
+              + "-signature, or "
+              + option
+              + "-keyfile with "
+              + option
+              + "-password-file",
           "Give one of them.");
     }
     if (keyfile != null && keyfilePassword != null) {

@@ -19,7 +19,7 @@ final class BucketLostIT {
       "{\"ops\":[{\"put\":{\"collection\":\"c\",\"id\":\"%s\",\"value\":\"kept\"}}]}\n";
 
   @TempDir Path directory;
-  private Path logs;
+  private Path logs = Path.of("");
   private String config = "";
 
   private String path(String name) {
@@ -127,7 +127,7 @@ final class BucketLostIT {
 
   private void write(String id) throws Exception {
     CairnProcess.runWithInput(
-            logs, LINE.formatted(id), "keyserver", "apply", "--home", path("home"), "-")
+            logs, LINE.replace("%s", id), "keyserver", "apply", "--home", path("home"), "-")
         .expect(0);
   }
 
