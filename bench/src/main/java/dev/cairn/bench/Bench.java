@@ -7,6 +7,7 @@ import dev.cairn.bench.recover.RecoverBench;
 import dev.cairn.bench.stack.BenchStack;
 import dev.cairn.cli.logging.Logging;
 import dev.cairn.cli.output.Streams;
+import dev.cairn.keyserver.home.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class Bench implements Callable<Integer> {
         }
       }
     } finally {
-      WorkDirectory.delete(work);
+      DurableFiles.removeTree(work);
     }
     report.write(out);
     return 0;

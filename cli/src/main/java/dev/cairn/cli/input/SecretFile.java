@@ -3,6 +3,7 @@ package dev.cairn.cli.input;
 import dev.cairn.cli.output.CommandFailedException;
 import dev.cairn.crypto.SecretBytes;
 import dev.cairn.crypto.bundle.RecoveryKey;
+import dev.cairn.keyserver.home.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -79,9 +80,7 @@ public final class SecretFile {
     // A loss of power must not leave the secret in force and its file gone.
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      DurableFiles.forceDirectory(directory);
     }
   }
 

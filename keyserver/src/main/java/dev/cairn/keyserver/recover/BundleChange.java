@@ -248,7 +248,7 @@ public final class BundleChange implements AutoCloseable {
         .encode(new StoredBundle(access.keys().userId(), version, wraps));
   }
 
-  private static KeyWrap wrap(SecretBytes recoveryKey, int version, BundleContent content) {
+  static KeyWrap wrap(SecretBytes recoveryKey, int version, BundleContent content) {
     try (Kek kek = Kek.fromRecoveryKey(recoveryKey, content.userId())) {
       return KeyWraps.wrap(kek, version, WrapParameters.ofRecoveryKey(), content);
     }

@@ -104,9 +104,7 @@ public final class Enrolment {
           Optional<Bytes> publicKey = Optional.empty();
           if (recoveryKey instanceof RecoveryKeyChoice.Fresh fresh) {
             publicKey = Optional.of(BundleChange.publicKey(fresh.key(), identity.userId()));
-            wraps.add(wrap(fresh.key(), version, content));
-          }
-          if (recoveryKey instanceof RecoveryKeyChoice.Fresh fresh) {
+            wraps.add(BundleChange.wrap(fresh.key(), version, content));
             fresh.sent();
           }
           service
@@ -159,12 +157,6 @@ public final class Enrolment {
             BundleCodec.withBuiltInSchemas()
                 .encode(new StoredBundle(userId, version, wraps))
                 .base64Url()));
-  }
-
-  private static KeyWrap wrap(SecretBytes key, int version, BundleContent content) {
-    try (Kek kek = Kek.fromRecoveryKey(key, content.userId())) {
-      return KeyWraps.wrap(kek, version, WrapParameters.ofRecoveryKey(), content);
-    }
   }
 
   private BundleContent content(HomeIdentity identity) {

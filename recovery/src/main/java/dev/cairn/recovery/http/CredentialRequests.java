@@ -10,6 +10,7 @@ import dev.cairn.recovery.access.CredentialChanges.NewRecoveryKey;
 import dev.cairn.recovery.access.SecondFactors;
 import dev.cairn.recovery.refusal.Refusal;
 import dev.cairn.schemas.http.CredentialsReplace;
+import dev.cairn.schemas.http.KsfInfo;
 import dev.cairn.schemas.http.NewFactor;
 import dev.cairn.schemas.http.PasswordRecord;
 import java.util.Optional;
@@ -31,11 +32,23 @@ final class CredentialRequests {
       }
       return Optional.empty();
     }
-    Bytes bundle = Request.binary("bundle", asked.bundle().get());
+    return Optional.of(bundle(asked.bundle().get()));
+  }
+
+  static Bytes bundle(String given) throws Refusal {
+    Bytes bundle = Request.binary("bundle", given);
     if (bundle.size() > BundleCodec.MAX_BYTES) {
       throw Refusal.tooLarge("a bundle has at most " + BundleCodec.MAX_BYTES + " bytes");
     }
-    return Optional.of(bundle);
+    return bundle;
+  }
+
+  static KsfParameters ksf(KsfInfo given) throws Refusal {
+    try {
+      return new KsfParameters(given.memoryKiB(), given.iterations(), given.parallelism());
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(String.valueOf(e.getMessage()));
+    }
   }
 
   private static NewLogin login(CredentialsReplace asked) throws Refusal {
@@ -54,14 +67,7 @@ final class CredentialRequests {
   }
 
   private static NewLogin password(PasswordRecord given) throws Refusal {
-    try {
-      return new NewLogin.Password(
-          Request.binary("record", given.record()),
-          new KsfParameters(
-              given.ksf().memoryKiB(), given.ksf().iterations(), given.ksf().parallelism()));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.malformed(String.valueOf(e.getMessage()));
-    }
+    return new NewLogin.Password(Request.binary("record", given.record()), ksf(given.ksf()));
   }
 
   private static NewRecoveryKey recoveryKey(CredentialsReplace asked) throws Refusal {

@@ -185,22 +185,9 @@ final class Routes {
 
   private void registrationFinish(Context context, Request request) throws Exception {
     RegistrationFinish finish = request.body(RegistrationFinish.class);
-    KsfParameters ksf;
-    AuthorPublicKey author;
-    try {
-      ksf =
-          new KsfParameters(
-              finish.ksf().memoryKiB(), finish.ksf().iterations(), finish.ksf().parallelism());
-      author =
-          new AuthorPublicKey(
-              Request.binary("authorPublicKey", finish.authorPublicKey(), PUBLIC_KEY));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.malformed(String.valueOf(e.getMessage()));
-    }
-    Bytes bundle = Request.binary("bundle", finish.bundle());
-    if (bundle.size() > BundleCodec.MAX_BYTES) {
-      throw Refusal.tooLarge("a bundle has at most " + BundleCodec.MAX_BYTES + " bytes");
-    }
+    KsfParameters ksf = CredentialRequests.ksf(finish.ksf());
+    AuthorPublicKey author = author(finish.authorPublicKey());
+    Bytes bundle = CredentialRequests.bundle(finish.bundle());
     UserId userId =
         services
             .registrations()
@@ -212,9 +199,7 @@ final class Routes {
                     bundle,
                     author,
                     ksf,
-                    finish.recoveryPublicKey().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(publicKey(finish.recoveryPublicKey().get()))),
+                    publicKey(finish.recoveryPublicKey())),
                 request.signed(),
                 request.target());
     json(context, new Registered(userId.value()));
@@ -263,18 +248,8 @@ final class Routes {
 
   private void walletRegistrationFinish(Context context, Request request) throws Exception {
     WalletRegistrationFinish finish = request.body(WalletRegistrationFinish.class);
-    AuthorPublicKey author;
-    try {
-      author =
-          new AuthorPublicKey(
-              Request.binary("authorPublicKey", finish.authorPublicKey(), PUBLIC_KEY));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.malformed(String.valueOf(e.getMessage()));
-    }
-    Bytes bundle = Request.binary("bundle", finish.bundle());
-    if (bundle.size() > BundleCodec.MAX_BYTES) {
-      throw Refusal.tooLarge("a bundle has at most " + BundleCodec.MAX_BYTES + " bytes");
-    }
+    AuthorPublicKey author = author(finish.authorPublicKey());
+    Bytes bundle = CredentialRequests.bundle(finish.bundle());
     UserId userId =
         services
             .registrations()
@@ -282,12 +257,7 @@ final class Routes {
                 finish.registrationId(),
                 request.user(),
                 new Registrations.WalletMaterial(
-                    finish.wallet(),
-                    bundle,
-                    author,
-                    finish.recoveryPublicKey().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(publicKey(finish.recoveryPublicKey().get()))),
+                    finish.wallet(), bundle, author, publicKey(finish.recoveryPublicKey())),
                 request.signed(),
                 request.target());
     json(context, new Registered(userId.value()));
@@ -391,6 +361,18 @@ final class Routes {
             credentials.factors().names(),
             credentials.factors().recoveryCodes().size(),
             account.bundle().version()));
+  }
+
+  private static AuthorPublicKey author(String given) throws Refusal {
+    try {
+      return new AuthorPublicKey(Request.binary("authorPublicKey", given, PUBLIC_KEY));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<Bytes> publicKey(Optional<String> given) throws Refusal {
+    return given.isEmpty() ? Optional.empty() : Optional.of(publicKey(given.get()));
   }
 
   static Bytes publicKey(String given) throws Refusal {
